@@ -1,0 +1,145 @@
+//! Composition root: engines, rooms and routes put together, run until told to stop.
+
+use std::future::Future;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context;
+use axum::Router;
+use axum::extract::Request;
+use axum::http::{HeaderValue, Method, StatusCode, header};
+use axum::middleware::{self, Next};
+use axum::response::Response;
+use axum::routing::get;
+use tokio::net::TcpListener;
+use tokio::sync::Semaphore;
+use tokio_util::sync::CancellationToken;
+use tower_http::compression::CompressionLayer;
+use tower_http::set_header::SetResponseHeaderLayer;
+
+use crate::auth::Guard;
+use crate::config::Config;
+use crate::packs::Packs;
+use crate::pipeline::{Engines, Rooms};
+use crate::transcribe::pool::Pool;
+use crate::transcribe::script::ScriptConverter;
+use crate::transcribe::voice::VoiceActivity;
+use crate::transcribe::whisper::{SileroVad, WhisperModel};
+use crate::transcribe::{Ask, Transcriber};
+use crate::translate::{Phrasebook, Route, RouteSettings, Translator};
+use crate::{console, ingest, viewer};
+
+/// How long hosts and viewers may take to leave when the gateway stops.
+const LEAVING: Duration = Duration::from_secs(10);
+
+/// Scripts, styles and sockets of our own only.
+const CONTENT_SECURITY: &str = "default-src 'self'; connect-src 'self' ws: wss:; img-src 'self' data:; \
+     media-src 'self' blob:; object-src 'none'; base-uri 'none'; frame-ancestors 'self'; form-action 'self'";
+
+/// Files that the engines are loaded from.
+pub struct ModelFiles {
+    pub whisper: PathBuf,
+    pub silero: PathBuf,
+}
+
+/// Loads every engine and warms the recogniser up. Takes seconds; blocks.
+pub fn load_engines(config: Config, files: &ModelFiles, secret: Option<String>) -> anyhow::Result<Arc<Engines>> {
+    let guard = Guard::new(config.auth, secret)?;
+    let packs = match &config.packs_dir {
+        Some(dir) => Packs::from_dir(dir),
+        None => Packs::builtin(),
+    };
+    let packs = Arc::new(packs.context("the language packs cannot be loaded")?);
+    let model = WhisperModel::load(&files.whisper)?;
+    let threads = config.transcribe.threads;
+    let warm_up = warm_up(&config);
+    let make = move || {
+        let mut transcriber = model.transcriber(threads)?;
+        transcriber.transcribe(&warm_up)?;
+        Ok(Box::new(transcriber) as Box<dyn Transcriber>)
+    };
+    let pool = Pool::start(config.transcribe.workers, Arc::new(make))?;
+    let voice = VoiceActivity::start(SileroVad::load(&files.silero)?)?;
+    let phrasebook = Phrasebook::new(Arc::clone(&packs));
+    let engines: Vec<Arc<dyn Translator>> = vec![Arc::new(phrasebook)];
+    Ok(Arc::new(Engines {
+        pool,
+        voice,
+        scripts: ScriptConverter::load()?,
+        engine_names: engines.iter().map(|engine| engine.name().to_owned()).collect(),
+        route: Route::new(Arc::clone(&packs), engines, RouteSettings::default()),
+        packs,
+        hosts: Arc::new(Semaphore::new(config.transcribe.hosts)),
+        guard,
+        stopping: CancellationToken::new(),
+        config,
+    }))
+}
+
+/// The first pass allocates; better on silence than on the host's first words.
+fn warm_up(config: &Config) -> Ask {
+    let langs = config.rooms.first().map_or_else(|| config.transcribe.detect.to_vec(), |r| vec![r.source_lang.clone()]);
+    Ask { audio: vec![0.0; 16_000].into(), langs: langs.into(), context: String::new(), is_final: false }
+}
+
+/// Serves until `shutdown` completes; then finishes what is being said, tells everybody, and returns.
+pub async fn run(
+    listener: TcpListener,
+    engines: Arc<Engines>,
+    shutdown: impl Future<Output = ()> + Send + 'static,
+) -> anyhow::Result<()> {
+    let rooms = Arc::new(Rooms::open(&engines));
+    let stopping = engines.stopping.clone();
+    let server = axum::serve(listener, routes(rooms)).with_graceful_shutdown({
+        let stopping = stopping.clone();
+        async move {
+            shutdown.await;
+            tracing::info!("stopping: hosts and viewers are told");
+            stopping.cancel();
+        }
+    });
+    tokio::select! {
+        served = server => served.context("the server has failed")?,
+        () = async { stopping.cancelled().await; tokio::time::sleep(LEAVING).await } => {
+            tracing::warn!("some connections did not end in time");
+        }
+    }
+    tokio::task::spawn_blocking(move || engines.pool.stop()).await.context("the recognisers did not stop")
+}
+
+/// All routes of a gateway.
+pub fn routes(rooms: Arc<Rooms>) -> Router {
+    let header = |name, value| SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value));
+    Router::new()
+        .merge(console::routes())
+        .merge(console::page_routes())
+        // Not the sockets and streams: they are flushed message by message.
+        .layer(CompressionLayer::new())
+        .route("/v1/listen", get(ingest::listen))
+        .route("/v1/rooms/{room}/live", get(viewer::live))
+        .layer(middleware::from_fn(same_origin))
+        .layer(header(header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY))
+        .layer(header(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
+        .layer(header(header::REFERRER_POLICY, "same-origin"))
+        .with_state(rooms)
+}
+
+/// Another site's page must not speak or operate in a visitor's browser: where a browser names its origin, it has to be
+/// ours. Watching is for everybody.
+async fn same_origin(request: Request, next: Next) -> Response {
+    if is_foreign(&request) {
+        return console::problem(StatusCode::FORBIDDEN, "foreign_origin", "This page belongs to another site.");
+    }
+    next.run(request).await
+}
+
+fn is_foreign(request: &Request) -> bool {
+    let guarded = request.method() != Method::GET || request.uri().path() == "/v1/listen";
+    let text = |name| request.headers().get(name).and_then(|v: &HeaderValue| v.to_str().ok());
+    guarded
+        && text(header::ORIGIN).is_some_and(|origin| {
+            let authority = origin.split_once("://").map(|(_, authority)| authority);
+            authority.is_none() || authority != text(header::HOST)
+        })
+}

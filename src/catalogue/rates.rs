@@ -1,0 +1,50 @@
+//! Exchange rates: one table with its day and where it came from.
+
+use std::collections::HashMap;
+
+use rust_decimal::{Decimal, RoundingStrategy};
+
+use crate::domain::{Currency, Money};
+
+/// How much of each currency one US dollar buys, on one day.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Rates {
+    /// `2026-11-20`. Shown beside every converted price.
+    pub as_of: String,
+    pub source: String,
+    /// All above zero.
+    per_usd: HashMap<Currency, Decimal>,
+}
+
+impl Rates {
+    pub(super) fn new(as_of: String, source: String, per_usd: HashMap<Currency, Decimal>) -> Self {
+        Self { as_of, source, per_usd }
+    }
+
+    /// The currencies that a viewer can choose, US dollars first, then by code.
+    pub fn currencies(&self) -> Vec<Currency> {
+        let mut others: Vec<Currency> =
+            self.per_usd.keys().copied().filter(|currency| *currency != Currency::USD).collect();
+        others.sort_by_key(Currency::to_string);
+        std::iter::once(Currency::USD).chain(others).collect()
+    }
+
+    /// `None` where either currency has no rate. Rounded to the target's minor unit, halves away from zero,
+    /// as prices are in shops.
+    pub fn convert(&self, money: &Money, to: Currency) -> Option<Money> {
+        if money.currency == to {
+            return Some(*money);
+        }
+        let dollars = money.amount.checked_div(self.per_usd(money.currency)?)?;
+        let amount = dollars.checked_mul(self.per_usd(to)?)?;
+        let mut amount =
+            amount.round_dp_with_strategy(to.minor_digits(), RoundingStrategy::MidpointAwayFromZero);
+        // 21.80, not 21.8.
+        amount.rescale(to.minor_digits());
+        Some(Money { amount, currency: to })
+    }
+
+    fn per_usd(&self, currency: Currency) -> Option<Decimal> {
+        if currency == Currency::USD { Some(Decimal::ONE) } else { self.per_usd.get(&currency).copied() }
+    }
+}

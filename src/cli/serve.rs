@@ -1,0 +1,90 @@
+//! `tradewind serve`
+
+use std::io::Write;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use anyhow::Context;
+use tokio::net::TcpListener;
+
+use super::{ServeArgs, models_dir, progress, runtime};
+use crate::app::{self, ModelFiles};
+use crate::config::Config;
+use crate::models::{Store, spec};
+use crate::pipeline::Engines;
+
+/// Environment variable that holds the secret tokens are signed with.
+const SECRET: &str = "TRADEWIND_SECRET";
+
+pub fn serve(args: &ServeArgs, models: Option<PathBuf>) -> anyhow::Result<()> {
+    let mut config = Config::load(&args.config)?;
+    if let Some(listen) = &args.listen {
+        config.listen = listen.parse().with_context(|| format!("--listen: {listen:?} is not ADDRESS:PORT"))?;
+    }
+    config.check_address()?;
+    let rooms: Vec<_> = config.rooms.iter().map(|room| room.id.clone()).collect();
+    let engines = load(config, models)?;
+    runtime()?.block_on(async {
+        let listener = bind(engines.config.listen).await?;
+        let address = listener.local_addr()?;
+        tracing::info!(%address, "ready");
+        let mut out = std::io::stdout();
+        for room in rooms {
+            // A closed standard output is no reason to stop.
+            drop(writeln!(out, "viewers: http://{address}/watch/{room}\nhost:    http://{address}/host/{room}"));
+        }
+        if let Some(path) = &args.address_file {
+            write_whole(path, &address.to_string())?;
+        }
+        app::run(listener, engines, terminated()).await
+    })
+}
+
+/// Finds or fetches the models and loads every engine.
+pub fn load(config: Config, models: Option<PathBuf>) -> anyhow::Result<Arc<Engines>> {
+    let dir = models_dir(models.or_else(|| config.models_dir.clone()))?;
+    let store = Store::new(dir);
+    let mut progress = progress();
+    let mut fetch = |name: &str| -> anyhow::Result<PathBuf> {
+        let spec = spec::find(name).with_context(|| format!("the model {name} is not known"))?;
+        Ok(store.ensure(spec, progress.as_mut())?)
+    };
+    let whisper = match spec::find(&config.whisper) {
+        Some(_) => fetch(&config.whisper)?,
+        None => PathBuf::from(&config.whisper),
+    };
+    let files = ModelFiles { whisper, silero: fetch("silero")? };
+    app::load_engines(config, &files, std::env::var(SECRET).ok())
+}
+
+async fn bind(address: SocketAddr) -> anyhow::Result<TcpListener> {
+    TcpListener::bind(address)
+        .await
+        .with_context(|| format!("cannot listen on {address}: is another gateway running? choose another with --listen"))
+}
+
+/// Who waits for the file must never read half an address.
+fn write_whole(path: &Path, text: &str) -> anyhow::Result<()> {
+    let partial = path.with_extension("partial");
+    std::fs::write(&partial, text).and_then(|()| std::fs::rename(&partial, path))
+        .with_context(|| format!("cannot write {}", path.display()))
+}
+
+/// Ctrl-C or SIGTERM.
+async fn terminated() {
+    let interrupt = tokio::signal::ctrl_c();
+    #[cfg(unix)]
+    let term = async {
+        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+            Ok(mut signal) => drop(signal.recv().await),
+            Err(_) => std::future::pending().await,
+        }
+    };
+    #[cfg(not(unix))]
+    let term = std::future::pending::<()>();
+    tokio::select! {
+        _ = interrupt => {}
+        () = term => {}
+    }
+}

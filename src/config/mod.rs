@@ -1,0 +1,232 @@
+//! Settings: the file, checked once into types that cannot be wrong any more.
+
+mod raw;
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context, bail, ensure};
+
+use crate::catalogue::Catalogue;
+use crate::domain::{Lang, RoomId};
+use crate::segment::SegmentSettings;
+use crate::transcribe::script::ChineseScript;
+
+/// A gateway's settings.
+#[derive(Debug, Clone)]
+pub struct Config {
+    pub listen: SocketAddr,
+    pub auth: Auth,
+    pub models_dir: Option<PathBuf>,
+    /// A model's name (`base`) or the path of any ggml file.
+    pub whisper: String,
+    pub transcribe: TranscribeSettings,
+    pub segment: SegmentSettings,
+    pub limits: Limits,
+    /// Language packs to use in place of the built-in ones.
+    pub packs_dir: Option<PathBuf>,
+    pub rooms: Vec<RoomConfig>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Auth {
+    /// Everybody may do everything. On a loopback address only.
+    Off,
+    /// Hosts and operators need a token signed with the secret in `TRADEWIND_SECRET`.
+    Token,
+}
+
+#[derive(Debug, Clone)]
+pub struct TranscribeSettings {
+    /// Threads that recognise, each on its own. With `threads` each, never more than the cores.
+    pub workers: usize,
+    pub threads: usize,
+    /// Hosts that may speak at once.
+    pub hosts: usize,
+    /// Least time between the beginnings of two partial passes over an utterance.
+    pub partial_interval: Duration,
+    /// Characters of earlier finals that the recogniser goes on from. 0: none.
+    pub context_chars: usize,
+    /// Languages that `language=multi` tells apart.
+    pub detect: Arc<[Lang]>,
+}
+
+#[derive(Debug, Clone)]
+pub struct Limits {
+    /// How long a show waits for its host to come back.
+    pub resume_window: Duration,
+    /// A host that sends nothing for so long is closed.
+    pub host_idle: Duration,
+    /// Audio may come at this multiple of real time, after a burst of `audio_burst`.
+    pub audio_speed: f64,
+    pub audio_burst: Duration,
+    pub viewers_per_room: usize,
+    /// A viewer whose socket takes nothing for so long is closed.
+    pub slow_viewer: Duration,
+}
+
+#[derive(Debug, Clone)]
+pub struct RoomConfig {
+    pub id: RoomId,
+    pub title: String,
+    pub source_lang: Lang,
+    pub script: ChineseScript,
+    pub catalogue: Arc<Catalogue>,
+    /// Languages translated even when nobody watches.
+    pub always: Vec<Lang>,
+}
+
+impl Config {
+    /// Reads and checks a file; paths in it are relative to it.
+    pub fn load(path: &Path) -> anyhow::Result<Self> {
+        let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
+        let base = path.parent().unwrap_or(Path::new("."));
+        Self::parse(&text, base).with_context(|| format!("{} is not a valid configuration", path.display()))
+    }
+
+    pub fn parse(text: &str, base: &Path) -> anyhow::Result<Self> {
+        check(toml::from_str(text)?, base)
+    }
+
+    /// `auth = "off"` is for this computer only.
+    pub fn check_address(&self) -> anyhow::Result<()> {
+        ensure!(
+            self.auth == Auth::Token || self.listen.ip().is_loopback(),
+            "auth = \"off\" works on a loopback address only (127.0.0.1 or [::1]), not on {}: set auth = \"token\"",
+            self.listen.ip()
+        );
+        Ok(())
+    }
+}
+
+fn check(raw: raw::Config, base: &Path) -> anyhow::Result<Config> {
+    let rooms = raw.rooms.into_iter().map(|room| check_room(room, base)).collect::<anyhow::Result<Vec<_>>>()?;
+    for (index, room) in rooms.iter().enumerate() {
+        ensure!(!rooms.iter().take(index).any(|r| r.id == room.id), "the room {} is there twice", room.id);
+    }
+    let config = Config {
+        listen: raw.listen.parse().with_context(|| format!("listen: {:?} is not ADDRESS:PORT", raw.listen))?,
+        auth: match raw.auth.as_str() {
+            "off" => Auth::Off,
+            "token" => Auth::Token,
+            other => bail!("auth must be \"off\" or \"token\", not {other:?}"),
+        },
+        models_dir: raw.models.dir.map(|dir| base.join(dir)),
+        whisper: raw.models.whisper.unwrap_or_else(|| "base".into()),
+        transcribe: transcribe(raw.transcribe)?,
+        segment: segment(&raw.segment)?,
+        limits: limits(&raw.limits)?,
+        packs_dir: raw.packs_dir.map(|dir| base.join(dir)),
+        rooms,
+    };
+    Ok(config)
+}
+
+fn check_room(raw: raw::Room, base: &Path) -> anyhow::Result<RoomConfig> {
+    let name = raw.id.clone();
+    let room = || -> anyhow::Result<RoomConfig> {
+        let source_lang = Lang::parse(&raw.source_lang)?;
+        let catalogue = match raw.catalogue {
+            Some(path) => Catalogue::load(&base.join(path))?,
+            None => Catalogue::empty(source_lang.clone()),
+        };
+        Ok(RoomConfig {
+            id: RoomId::parse(&raw.id)?,
+            title: raw.title,
+            source_lang,
+            script: match raw.script.as_deref() {
+                None | Some("simplified") => ChineseScript::Simplified,
+                Some("traditional") => ChineseScript::Traditional,
+                Some(other) => bail!("script must be \"simplified\" or \"traditional\", not {other:?}"),
+            },
+            catalogue: Arc::new(catalogue),
+            always: raw.always.iter().map(|tag| Ok(Lang::parse(tag)?)).collect::<anyhow::Result<_>>()?,
+        })
+    };
+    room().with_context(|| format!("room {name:?}"))
+}
+
+fn transcribe(raw: raw::Transcribe) -> anyhow::Result<TranscribeSettings> {
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let threads = raw.threads.unwrap_or(1);
+    let workers = raw.workers.unwrap_or(cores / threads.max(1)).max(1);
+    ensure!(threads > 0, "transcribe.threads must be at least 1");
+    ensure!(
+        threads == 1 || workers * threads <= cores,
+        "transcribe: {workers} workers of {threads} threads are more than the {cores} cores; \
+         compute threads that wait for each other become a hundred times slower"
+    );
+    let detect = raw.detect.unwrap_or_else(|| vec!["zh".into(), "en".into()]);
+    ensure!(!detect.is_empty(), "transcribe.detect names no language");
+    let detect = detect.iter().map(|tag| Ok(Lang::parse(tag)?)).collect::<anyhow::Result<Vec<_>>>()?;
+    Ok(TranscribeSettings {
+        workers,
+        threads,
+        hosts: raw.hosts.unwrap_or(workers * 2),
+        partial_interval: Duration::from_millis(raw.partial_interval_ms.unwrap_or(400)),
+        context_chars: raw.context_chars.unwrap_or(0),
+        detect: detect.into(),
+    })
+}
+
+fn segment(raw: &raw::Segment) -> anyhow::Result<SegmentSettings> {
+    let default = SegmentSettings::default();
+    let settings = SegmentSettings {
+        endpointing_ms: raw.endpointing_ms.unwrap_or(default.endpointing_ms),
+        max_utterance_ms: raw.max_utterance_ms.unwrap_or(default.max_utterance_ms),
+        ..default
+    };
+    ensure!((50..=5_000).contains(&settings.endpointing_ms), "segment.endpointing_ms must be 50 to 5000");
+    ensure!(
+        (2_000..=28_000).contains(&settings.max_utterance_ms),
+        "segment.max_utterance_ms must be 2000 to 28000: Whisper hears 30 s at once"
+    );
+    Ok(settings)
+}
+
+fn limits(raw: &raw::Limits) -> anyhow::Result<Limits> {
+    let audio_speed = raw.audio_speed.unwrap_or(1.5);
+    ensure!(audio_speed >= 1.0, "limits.audio_speed must be at least 1: hosts speak at real time");
+    Ok(Limits {
+        resume_window: Duration::from_millis(raw.resume_window_ms.unwrap_or(60_000)),
+        host_idle: Duration::from_millis(raw.host_idle_ms.unwrap_or(12_000)),
+        audio_speed,
+        audio_burst: Duration::from_millis(raw.audio_burst_ms.unwrap_or(15_000)),
+        viewers_per_room: raw.viewers_per_room.unwrap_or(5_000),
+        slow_viewer: Duration::from_millis(raw.slow_viewer_ms.unwrap_or(5_000)),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(text: &str) -> anyhow::Result<Config> {
+        Config::parse(text, Path::new("."))
+    }
+
+    #[test]
+    fn mistakes_are_named() {
+        for (text, word) in [
+            ("", "auth"),
+            ("auth = \"maybe\"", "maybe"),
+            ("auth = \"off\"\nlisten = \"here\"", "here"),
+            ("auth = \"off\"\nlisten_on = \"x\"", "listen_on"),
+            ("auth = \"off\"\n[[rooms]]\nid = \"a/b\"\ntitle = \"\"", "a/b"),
+            ("auth = \"off\"\n[transcribe]\nthreads = 4\nworkers = 900", "cores"),
+            ("auth = \"off\"\n[segment]\nmax_utterance_ms = 60000", "30 s"),
+        ] {
+            let error = format!("{:#}", parse(text).unwrap_err());
+            assert!(error.contains(word), "{error}");
+        }
+    }
+
+    #[test]
+    fn without_authorisation_only_this_computer_is_served() {
+        let open = parse("auth = \"off\"\nlisten = \"0.0.0.0:80\"").unwrap();
+        assert!(open.check_address().is_err());
+        assert!(parse("auth = \"off\"").unwrap().check_address().is_ok());
+    }
+}

@@ -1,0 +1,64 @@
+//! Prometheus figures, gathered when they are asked for.
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use prometheus_client::encoding::EncodeLabelSet;
+use prometheus_client::encoding::text::encode;
+use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::gauge::Gauge;
+use prometheus_client::registry::Registry;
+
+use crate::pipeline::Rooms;
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct InRoom {
+    room: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct InLanguage {
+    room: String,
+    lang: String,
+}
+
+/// `GET /metrics`
+pub async fn metrics(State(rooms): State<Arc<Rooms>>) -> Response {
+    let (viewers, live) = (Family::<InLanguage, Gauge>::default(), Family::<InRoom, Gauge>::default());
+    let (lag, lost) = (Family::<InRoom, Gauge>::default(), Family::<InRoom, Gauge>::default());
+    for room in rooms.iter() {
+        let name = InRoom { room: room.config.id.to_string() };
+        live.get_or_create(&name).set(i64::from(room.is_live()));
+        lost.get_or_create(&name).set(whole(room.lost_audio_ms()));
+        if let Some(p95) = room.lag().total_p95_ms {
+            lag.get_or_create(&name).set(whole(p95));
+        }
+        for (lang, count) in room.hub.viewers() {
+            let label = InLanguage { room: name.room.clone(), lang: lang.to_string() };
+            viewers.get_or_create(&label).set(count as i64);
+        }
+    }
+    let waiting: Gauge = Gauge::default();
+    waiting.set(rooms.engines.pool.waiting() as i64);
+
+    let mut registry = Registry::with_prefix("tradewind");
+    registry.register("viewers", "Viewers connected", viewers);
+    registry.register("host_connected", "Whether a host is connected", live);
+    registry.register("final_lag_p95_milliseconds", "End of speech to caption sent, last 100 finals", lag);
+    registry.register("dropped_audio_milliseconds", "Audio that could not be heard in time", lost);
+    registry.register("recognition_jobs_waiting", "Passes that wait for a recogniser", waiting);
+    let mut text = String::new();
+    match encode(&mut text, &registry) {
+        Ok(()) => {
+            let kind = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+            ([(header::CONTENT_TYPE, kind)], text).into_response()
+        }
+        Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+    }
+}
+
+fn whole(ms: u64) -> i64 {
+    i64::try_from(ms).unwrap_or(i64::MAX)
+}

@@ -1,0 +1,60 @@
+//! The pages and what they load, from inside the binary (a debug build reads them from `web/`).
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use rust_embed::{Embed, EmbeddedFile};
+
+use super::find;
+use crate::pipeline::Rooms;
+
+#[derive(Embed)]
+#[folder = "web/"]
+struct Web;
+
+pub fn routes() -> Router<Arc<Rooms>> {
+    Router::new()
+        .route("/", get(|headers: HeaderMap| async move { file("index.html", &headers) }))
+        .route("/watch/{room}", get(watch))
+        .route("/host/{room}", get(host))
+        .route("/static/{*path}", get(|Path(path): Path<String>, headers: HeaderMap| async move { file(&path, &headers) }))
+        .route("/images/{*path}", get(|Path(path): Path<String>, headers: HeaderMap| async move { file(&format!("images/{path}"), &headers) }))
+        .route("/favicon.ico", get(|headers: HeaderMap| async move { file("favicon.svg", &headers) }))
+}
+
+async fn watch(State(rooms): State<Arc<Rooms>>, Path(room): Path<String>, headers: HeaderMap) -> Response {
+    page(&rooms, &room, "watch.html", &headers)
+}
+
+async fn host(State(rooms): State<Arc<Rooms>>, Path(room): Path<String>, headers: HeaderMap) -> Response {
+    page(&rooms, &room, "host.html", &headers)
+}
+
+/// The page says itself, in the reader's language, that there is no such room; the status says it to machines.
+fn page(rooms: &Rooms, room: &str, name: &str, headers: &HeaderMap) -> Response {
+    let mut response = file(name, headers);
+    if find(rooms, room).is_err() {
+        *response.status_mut() = StatusCode::NOT_FOUND;
+    }
+    response
+}
+
+fn file(path: &str, headers: &HeaderMap) -> Response {
+    let Some(EmbeddedFile { data, metadata }) = Web::get(path) else {
+        return (StatusCode::NOT_FOUND, "There is no such page.\n").into_response();
+    };
+    let etag = format!("\"{}\"", hex::encode(&metadata.sha256_hash()[..12]));
+    let known = headers.get(header::IF_NONE_MATCH).and_then(|v| v.to_str().ok());
+    // Always asked again, seldom sent again: a new version of the gateway shows its new pages at once.
+    let caching = [(header::ETAG, etag.clone()), (header::CACHE_CONTROL, "no-cache".to_owned())];
+    if known == Some(etag.as_str()) {
+        return (StatusCode::NOT_MODIFIED, caching).into_response();
+    }
+    let kind = mime_guess::from_path(path).first_or_octet_stream();
+    let kind = if kind.type_() == "text" { format!("{kind}; charset=utf-8") } else { kind.to_string() };
+    (caching, [(header::CONTENT_TYPE, kind)], data.into_owned()).into_response()
+}

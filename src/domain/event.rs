@@ -1,0 +1,48 @@
+//! The history of a show, before it is put into any viewer's language.
+
+use std::sync::Arc;
+
+use super::{Lang, SegmentId, Sku, Transcript};
+
+/// Why a product came to be pinned.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PinReason {
+    Spoken,
+    Operator,
+}
+
+impl PinReason {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Spoken => "spoken",
+            Self::Operator => "operator",
+        }
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum CardAction {
+    Pin { sku: Sku, reason: PinReason, segment: Option<SegmentId> },
+    Unpin { sku: Sku },
+}
+
+/// One entry of a room's history. Its position is its offset, the same for every language.
+#[derive(Debug, Clone)]
+pub enum SourceEvent {
+    Final(Arc<SourceCaption>),
+    Card(CardAction),
+    Ended,
+}
+
+/// A caption in the language that was spoken. Times are milliseconds on the show's clock.
+#[derive(Debug, Clone)]
+pub struct SourceCaption {
+    pub segment: SegmentId,
+    pub rev: u32,
+    pub is_final: bool,
+    pub corrected: bool,
+    pub lang: Lang,
+    pub transcript: Transcript,
+    pub start_ms: u64,
+    pub end_ms: u64,
+}

@@ -1,0 +1,64 @@
+//! Languages by their BCP 47 tag.
+
+use std::fmt;
+use std::sync::Arc;
+
+use icu::locale::LanguageIdentifier;
+
+/// The tag was not well-formed BCP 47.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+#[error("{0:?} is not a language tag")]
+pub struct BadLang(String);
+
+/// A language, optionally with script and region, in canonical case: `es`, `pt-BR`, `zh-Hant`.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Lang(Arc<str>);
+
+impl Lang {
+    pub fn parse(tag: &str) -> Result<Self, BadLang> {
+        let bad = || BadLang(tag.chars().take(40).collect());
+        let id: LanguageIdentifier = tag.trim().parse().map_err(|_| bad())?;
+        if id.language.is_unknown() {
+            return Err(bad());
+        }
+        Ok(Self(id.to_string().into()))
+    }
+
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The language alone: `pt` of `pt-BR`.
+    pub fn primary(&self) -> &str {
+        self.0.split('-').next().unwrap_or(&self.0)
+    }
+
+    pub fn is_chinese(&self) -> bool {
+        self.primary() == "zh"
+    }
+
+    /// For ICU, which takes the same tag.
+    pub fn locale(&self) -> icu::locale::Locale {
+        self.0.parse().unwrap_or(icu::locale::Locale::UNKNOWN)
+    }
+}
+
+impl fmt::Display for Lang {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tags_take_their_canonical_case() {
+        assert_eq!(Lang::parse("PT-br").unwrap().as_str(), "pt-BR");
+        assert_eq!(Lang::parse("zh-hant").unwrap().primary(), "zh");
+        for bad in ["", "x", "und", "../etc", "es;drop"] {
+            assert!(Lang::parse(bad).is_err(), "{bad:?}");
+        }
+    }
+}

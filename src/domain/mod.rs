@@ -1,0 +1,21 @@
+//! Plain types that every stage speaks: no serde, no I/O, nothing of ours above them.
+
+pub mod audio;
+pub mod caption;
+pub mod event;
+pub mod ids;
+pub mod lang;
+pub mod money;
+pub mod product;
+pub mod quantity;
+pub mod transcript;
+
+pub use audio::{AudioFormat, Encoding, SAMPLE_RATE, samples_to_ms};
+pub use caption::{Caption, Fidelity};
+pub use event::{CardAction, PinReason, SourceEvent};
+pub use ids::{Epoch, Offset, RoomId, SegmentId, Sku};
+pub use lang::Lang;
+pub use money::{Currency, Money};
+pub use product::{Fact, FactValue, PriceTier, Product};
+pub use quantity::{Quantity, Unit};
+pub use transcript::{Transcript, Word};

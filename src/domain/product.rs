@@ -1,0 +1,48 @@
+//! What a room sells.
+
+use std::collections::BTreeMap;
+
+use super::{Lang, Money, Quantity, Sku};
+
+/// One article of a room's catalogue.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Product {
+    pub sku: Sku,
+    /// Full name by language. The room's source language is always there.
+    pub names: BTreeMap<Lang, String>,
+    /// What the host may call it, by language, besides the full name.
+    pub aliases: BTreeMap<Lang, Vec<String>>,
+    /// Address that the viewer page loads, under `/images/`.
+    pub image: Option<String>,
+    pub price: Money,
+    pub tiers: Vec<PriceTier>,
+    /// Smallest order.
+    pub moq: Quantity,
+    pub lead_time: Quantity,
+    pub facts: Vec<Fact>,
+}
+
+/// From `min` pieces on, one piece costs `price`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PriceTier {
+    pub min: u64,
+    pub price: Money,
+}
+
+/// One attribute. The key names the label in the interface strings: `fact-capacity`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Fact {
+    pub key: String,
+    pub value: FactValue,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub enum FactValue {
+    Quantity(Quantity),
+    /// Length × width (× height) of one unit.
+    Size(Vec<Quantity>),
+    /// Keys of a pack's terms: `color.red`, `material.silicone`.
+    Terms(Vec<String>),
+    /// Text by language, shown as written.
+    Text(BTreeMap<Lang, String>),
+}

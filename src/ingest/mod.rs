@@ -1,0 +1,164 @@
+//! Hosts: `/v1/listen` in Deepgram's shape. Checks who and what, decodes, and hands samples to the room.
+
+mod pace;
+mod session;
+
+use std::sync::Arc;
+
+use axum::extract::ws::{WebSocket, WebSocketUpgrade};
+use axum::extract::{RawQuery, State};
+use axum::http::{HeaderMap, header};
+use axum::response::Response;
+
+use crate::auth::{Denied, Role};
+use crate::decode::Decoder;
+use crate::domain::Lang;
+use crate::pipeline::hearing::HearingSettings;
+use crate::pipeline::{HostGuard, Room, Rooms};
+use crate::protocol::close::CloseReason;
+use crate::protocol::host::{Endpointing, HostLanguage, ListenRequest};
+use crate::segment::SegmentSettings;
+use session::{Session, refuse};
+
+/// Largest frame: 5 s of 48 kHz stereo PCM16.
+const LARGEST_MESSAGE: usize = 1024 * 1024;
+
+/// Why a host is not let in: the close code and a sentence.
+pub struct Refusal {
+    reason: CloseReason,
+    code: &'static str,
+    message: String,
+}
+
+impl Refusal {
+    fn new(reason: CloseReason, message: impl ToString) -> Self {
+        Self { reason, code: reason.word(), message: message.to_string() }
+    }
+}
+
+/// `GET /v1/listen`. Every refusal comes as an `Error` message and a close code: browsers cannot read the status of a
+/// failed upgrade.
+pub async fn listen(
+    State(rooms): State<Arc<Rooms>>,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+    upgrade: WebSocketUpgrade,
+) -> Response {
+    let token = token(&headers);
+    let upgrade = upgrade
+        .protocols(["token"])
+        .read_buffer_size(16 * 1024)
+        .max_message_size(LARGEST_MESSAGE)
+        .max_frame_size(LARGEST_MESSAGE)
+        .max_write_buffer_size(LARGEST_MESSAGE);
+    upgrade.on_upgrade(move |socket| async move {
+        match admit(&rooms, query.as_deref().unwrap_or_default(), token) {
+            Ok(admitted) => host(socket, admitted).await,
+            Err(refusal) => refuse(socket, refusal).await,
+        }
+    })
+}
+
+struct Admitted {
+    room: Arc<Room>,
+    guard: HostGuard,
+    slot: tokio::sync::OwnedSemaphorePermit,
+    decoder: Decoder,
+    channels: u32,
+    settings: HearingSettings,
+}
+
+fn admit(rooms: &Rooms, query: &str, token: Option<String>) -> Result<Admitted, Refusal> {
+    let bad = |e: &dyn std::fmt::Display| Refusal::new(CloseReason::BadRequest, e);
+    let pairs: Vec<(String, String)> = serde_urlencoded::from_str(query).map_err(|e| bad(&e))?;
+    let request = ListenRequest::parse(&pairs).map_err(|e| bad(&e))?;
+    let room = rooms.get(&request.room).ok_or_else(|| {
+        Refusal::new(CloseReason::NoSuchRoom, format!("there is no room {}", request.room))
+    })?;
+    let token = token.or_else(|| request.token.clone());
+    rooms.engines.guard.check(token.as_deref(), &request.room, Role::Host).map_err(|denied| {
+        let reason = match denied {
+            Denied::Missing | Denied::Invalid => CloseReason::Unauthorized,
+            Denied::Forbidden => CloseReason::Forbidden,
+        };
+        Refusal::new(reason, denied)
+    })?;
+    let decoder = Decoder::new(request.format).map_err(|e| bad(&e))?;
+    let settings = hearing_settings(room, &request);
+    let slot = Arc::clone(&rooms.engines.hosts).try_acquire_owned().map_err(|_| Refusal {
+        reason: CloseReason::TooMany,
+        code: "no_free_slot",
+        message: "every recogniser of this gateway is in use: try again when another show has ended".into(),
+    })?;
+    let first = settings.langs.first().cloned();
+    let guard = room.take_host(first).map_err(|_| {
+        Refusal::new(CloseReason::HostPresent, "this room already has a host")
+    })?;
+    let channels = u32::from(request.format.channels);
+    Ok(Admitted { room: Arc::clone(room), guard, slot, decoder, channels, settings })
+}
+
+fn hearing_settings(room: &Room, request: &ListenRequest) -> HearingSettings {
+    let config = &room.engines.config;
+    let langs: Arc<[Lang]> = match &request.language {
+        HostLanguage::Room => Arc::from([room.config.source_lang.clone()]),
+        HostLanguage::Given(lang) => Arc::from([lang.clone()]),
+        HostLanguage::Detect => Arc::clone(&config.transcribe.detect),
+    };
+    let endpointing_ms = match request.endpointing {
+        None => config.segment.endpointing_ms,
+        Some(Endpointing::Ms(ms)) => ms.max(64),
+        Some(Endpointing::Off) => request.utterance_end_ms.unwrap_or(2_000).max(1_000),
+    };
+    // The early pass must come before the end that it guesses.
+    let pause_ms = config.segment.pause_ms.min(endpointing_ms / 2).max(32);
+    HearingSettings {
+        request_id: uuid::Uuid::new_v4().to_string(),
+        langs,
+        segment: SegmentSettings { endpointing_ms, pause_ms, ..config.segment.clone() },
+        interim_results: request.interim_results,
+        vad_events: request.vad_events,
+        utterance_end: request.utterance_end_ms.is_some(),
+    }
+}
+
+async fn host(socket: WebSocket, admitted: Admitted) {
+    let room = Arc::clone(&admitted.room);
+    tracing::info!(room = %room.config.id, request = %admitted.settings.request_id, "host connected");
+    let reason = Session::start(admitted).run(socket).await;
+    room.host_left();
+    tracing::info!(room = %room.config.id, reason = reason.map_or("lost", CloseReason::word), "host left");
+}
+
+/// `Authorization: Token …` or `Bearer …`, or the subprotocol pair `token, …`.
+fn token(headers: &HeaderMap) -> Option<String> {
+    let authorization = headers.get(header::AUTHORIZATION).and_then(|v| v.to_str().ok());
+    let given = authorization.and_then(|value| {
+        let (scheme, token) = value.split_once(' ')?;
+        ["token", "bearer"].contains(&scheme.to_ascii_lowercase().as_str()).then(|| token.trim().to_owned())
+    });
+    given.or_else(|| {
+        let protocols = headers.get(header::SEC_WEBSOCKET_PROTOCOL)?.to_str().ok()?;
+        let (name, token) = protocols.split_once(',')?;
+        (name.trim() == "token").then(|| token.trim().to_owned())
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_may_come_in_each_of_the_shapes() {
+        for (name, value) in [
+            ("authorization", "Token abc"),
+            ("authorization", "Bearer abc"),
+            ("sec-websocket-protocol", "token, abc"),
+        ] {
+            let mut headers = HeaderMap::new();
+            headers.insert(name, value.parse().unwrap());
+            assert_eq!(token(&headers).as_deref(), Some("abc"), "{name}: {value}");
+        }
+        assert_eq!(token(&HeaderMap::new()), None);
+    }
+}

@@ -1,0 +1,121 @@
+//! The card's fields. Their names are protocol.md's.
+
+use rust_decimal::Decimal;
+
+use super::facts;
+use super::words::{in_lang, in_pack, isolated, label};
+use crate::catalogue::Rates;
+use crate::domain::{Currency, Lang, Money, PriceTier, Product, Quantity, Sku};
+use crate::packs::{Direction, Pack};
+
+/// A card in one language and one currency. Amounts are exact; texts are ready to be shown.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LocalizedCard {
+    pub sku: Sku,
+    pub name: String,
+    /// As the host says it.
+    pub name_source: String,
+    /// Address under `/images/`.
+    pub image: Option<String>,
+    pub dir: Direction,
+    pub price: PriceText,
+    pub tiers: Vec<TierText>,
+    pub facts: Vec<FactText>,
+    /// Label of the button that asks for a quote.
+    pub cta: String,
+}
+
+/// The price that holds.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PriceText {
+    /// With all minor digits of the currency: `2.80`.
+    pub amount: String,
+    pub currency: Currency,
+    pub text: String,
+    /// Missing where the viewer's currency is the price's own or has no rate.
+    pub local: Option<LocalPrice>,
+}
+
+/// What the price is about in the viewer's currency.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LocalPrice {
+    pub amount: String,
+    pub currency: Currency,
+    pub text: String,
+    /// Day of the rate, `2026-11-20`.
+    pub as_of: String,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct TierText {
+    pub min: u64,
+    /// `1000+ piezas: USD 2.52`
+    pub text: String,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct FactText {
+    /// `capacity`, `moq`, `lead_time`, …
+    pub key: String,
+    pub label: String,
+    pub text: String,
+}
+
+/// Puts a product into the pack's language. Never fails: what has no translation is shown in the pack's fallback
+/// language, in English, or as the host says it, in this order.
+pub fn card(
+    product: &Product,
+    pack: &Pack,
+    currency: Currency,
+    rates: &Rates,
+    source_lang: &Lang,
+) -> LocalizedCard {
+    let name_source = in_lang(&product.names, source_lang).cloned();
+    let name = in_pack(&product.names, pack).cloned().or_else(|| name_source.clone());
+    let sku = product.sku.to_string();
+    LocalizedCard {
+        sku: product.sku.clone(),
+        name: name.unwrap_or_else(|| sku.clone()),
+        name_source: name_source.unwrap_or(sku),
+        image: product.image.clone(),
+        dir: pack.dir,
+        price: price(&product.price, pack, currency, rates),
+        tiers: product.tiers.iter().map(|tier| tier_text(tier, &product.moq, pack)).collect(),
+        facts: facts::texts(product, pack),
+        cta: label(pack, "cta-quote", "Ask for a quote"),
+    }
+}
+
+fn price(price: &Money, pack: &Pack, currency: Currency, rates: &Rates) -> PriceText {
+    let local = (currency != price.currency).then(|| rates.convert(price, currency)).flatten();
+    PriceText {
+        amount: amount(price),
+        currency: price.currency,
+        text: pack.money(price),
+        local: local.map(|money| LocalPrice {
+            amount: amount(&money),
+            currency: money.currency,
+            text: pack.money(&money),
+            as_of: rates.as_of.clone(),
+        }),
+    }
+}
+
+/// All minor digits, and those beyond them that a price per screw may have.
+fn amount(money: &Money) -> String {
+    let mut amount = money.amount.normalize();
+    if amount.scale() < money.currency.minor_digits() {
+        amount.rescale(money.currency.minor_digits());
+    }
+    amount.to_string()
+}
+
+/// Counted in what the smallest order is counted in.
+fn tier_text(tier: &PriceTier, moq: &Quantity, pack: &Pack) -> TierText {
+    let min = Decimal::from(tier.min);
+    let (number, from) = (pack.number(min), Quantity { amount: min, max: None, unit: moq.unit.clone() });
+    let quantity = pack.quantity(&from, None).unwrap_or_else(|| number.clone());
+    let more = isolated(pack, &format!("{number}+"));
+    let text = format!("{}: {}", quantity.replacen(&number, &more, 1), pack.money(&tier.price));
+    TierText { min: tier.min, text }
+}

@@ -1,0 +1,61 @@
+//! A product's attributes as label and text.
+
+use icu::casemap::TitlecaseMapper;
+use icu::casemap::options::{TitlecaseOptions, TrailingCase};
+
+use super::card::FactText;
+use super::words::{in_pack, label};
+use crate::domain::{FactValue, Product, Quantity};
+use crate::packs::Pack;
+
+/// The catalogue's facts, then smallest order and lead time. A fact that the pack has no words for is left out.
+pub fn texts(product: &Product, pack: &Pack) -> Vec<FactText> {
+    let own = product.facts.iter().filter_map(|fact| {
+        let text = value(&fact.value, pack)?;
+        let id = format!("fact-{}", fact.key.replace('_', "-"));
+        Some(FactText { label: label(pack, &id, &words_of(&fact.key)), key: fact.key.clone(), text })
+    });
+    let terms = [
+        ("moq", "fact-moq", "Minimum order", &product.moq),
+        ("lead_time", "fact-lead-time", "Lead time", &product.lead_time),
+    ];
+    let terms = terms.into_iter().map(|(key, id, english, amount)| FactText {
+        key: key.to_owned(),
+        label: label(pack, id, english),
+        text: quantity(amount, pack),
+    });
+    own.chain(terms).collect()
+}
+
+fn value(value: &FactValue, pack: &Pack) -> Option<String> {
+    match value {
+        FactValue::Quantity(amount) => Some(quantity(amount, pack)),
+        FactValue::Size(sides) => pack.size(sides, None),
+        FactValue::Terms(keys) => {
+            let terms: Vec<String> =
+                keys.iter().filter_map(|key| pack.term(key)).map(str::to_owned).collect();
+            (!terms.is_empty()).then(|| beginning_large(&pack.list(&terms), pack))
+        }
+        FactValue::Text(texts) => in_pack(texts, pack).or_else(|| texts.values().next()).cloned(),
+    }
+}
+
+/// A unit that the pack does not know leaves the number: the catalogue admits only units that every pack has.
+fn quantity(amount: &Quantity, pack: &Pack) -> String {
+    pack.quantity(amount, None).unwrap_or_else(|| pack.number(amount.amount))
+}
+
+/// A list of terms stands by itself on the card: "Red, blue and white".
+fn beginning_large(text: &str, pack: &Pack) -> String {
+    let mut options = TitlecaseOptions::default();
+    options.trailing_case = Some(TrailingCase::Unchanged);
+    let lang = pack.lang.locale().id;
+    TitlecaseMapper::new().titlecase_segment_to_string(text, &lang, options).into_owned()
+}
+
+/// `handle_type` → `Handle type`
+fn words_of(key: &str) -> String {
+    let words = key.replace(['_', '-'], " ");
+    let mut chars = words.chars();
+    chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
+}

@@ -1,0 +1,139 @@
+//! Cards of the demo catalogue in the shipped packs.
+
+use super::*;
+use crate::catalogue::Catalogue;
+use crate::domain::{Currency, Lang, Product};
+use crate::packs::{Direction, Pack, Packs};
+
+fn demo() -> Catalogue {
+    Catalogue::parse(include_str!("../../config/demo-catalogue.toml")).unwrap()
+}
+
+fn localized(catalogue: &Catalogue, product: &Product, lang: &str, currency: &str) -> LocalizedCard {
+    let packs = Packs::builtin().unwrap();
+    let pack = packs.get(&Lang::parse(lang).unwrap()).unwrap();
+    card(product, pack, Currency::parse(currency).unwrap(), &catalogue.rates, &catalogue.source_lang)
+}
+
+fn thermos(lang: &str, currency: &str) -> LocalizedCard {
+    let demo = demo();
+    localized(&demo, &demo.products[0], lang, currency)
+}
+
+fn fact<'a>(card: &'a LocalizedCard, key: &str) -> &'a str {
+    card.facts.iter().find(|fact| fact.key == key).map_or("", |fact| fact.text.as_str())
+}
+
+fn visible(text: &str) -> String {
+    text.chars()
+        .filter(|ch| !matches!(ch, '\u{2066}'..='\u{2069}'))
+        .map(|ch| if ch == '\u{a0}' { ' ' } else { ch })
+        .collect()
+}
+
+/// The pack decides on the decimal sign: Spain writes a comma, Mexico a point.
+fn with_point(text: &str) -> String {
+    visible(text).replace(',', ".")
+}
+
+#[test]
+fn the_thermos_in_spanish_is_protocols_example() {
+    let card = thermos("es", "MXN");
+    assert_eq!(card.name, "Termo de acero inoxidable");
+    assert_eq!(card.name_source, "不锈钢保温杯");
+    assert_eq!((card.price.amount.as_str(), with_point(&card.price.text).as_str()), ("2.80", "USD 2.80"));
+    let local = card.price.local.as_ref().unwrap();
+    assert_eq!((local.amount.as_str(), with_point(&local.text).as_str()), ("51.66", "MXN 51.66"));
+    assert_eq!(local.as_of, "2026-11-20");
+    assert_eq!(with_point(&card.tiers[0].text), "1000+ piezas: USD 2.52");
+    assert_eq!(fact(&card, "colors"), "Rojo, azul, blanco y negro");
+    assert_eq!(visible(fact(&card, "capacity")), "500 ml");
+    assert_eq!(visible(fact(&card, "moq")), "500 piezas");
+    assert_eq!(visible(fact(&card, "lead_time")), "7 días");
+    let moq = card.facts.iter().find(|fact| fact.key == "moq").unwrap();
+    assert_eq!(moq.label, "Pedido mínimo");
+    assert_eq!(card.cta, "Pedir cotización");
+}
+
+#[test]
+fn russian_counts_by_its_plural_rules() {
+    let card = thermos("ru", "RUB");
+    assert_eq!(visible(fact(&card, "lead_time")), "7 дней");
+    assert_eq!(visible(fact(&card, "keeps_cold")), "24 часа");
+    assert_eq!(visible(fact(&card, "keeps_hot")), "12 часов");
+}
+
+#[test]
+fn arabic_runs_from_right_to_left_and_isolates_prices() {
+    let card = thermos("ar", "AED");
+    assert_eq!(card.dir, Direction::Rtl);
+    for text in [&card.price.text, &card.price.local.as_ref().unwrap().text, &card.tiers[0].text] {
+        let open = text.matches('\u{2068}').count();
+        assert!(open >= 1 && open == text.matches('\u{2069}').count(), "{text:?}");
+    }
+}
+
+#[test]
+fn no_second_price_in_the_same_currency_or_without_a_rate() {
+    assert_eq!(thermos("en", "USD").price.local, None);
+    assert_eq!(thermos("en", "CHF").price.local, None);
+    assert!(thermos("en", "EUR").price.local.is_some());
+}
+
+#[test]
+fn a_product_without_a_name_in_the_language_takes_the_nearest() {
+    let demo = demo();
+    let mut product = demo.products[0].clone();
+    product.names.remove(&Lang::parse("es").unwrap());
+    assert_eq!(localized(&demo, &product, "es", "USD").name, "Stainless steel thermos");
+    product.names.retain(|lang, _| lang.as_str() == "zh");
+    assert_eq!(localized(&demo, &product, "es", "USD").name, "不锈钢保温杯");
+}
+
+#[test]
+fn every_card_is_complete_in_every_pack() {
+    let demo = demo();
+    let packs = Packs::builtin().unwrap();
+    for pack in packs.iter() {
+        for product in &*demo.products {
+            let card = card(product, pack, pack.currency, &demo.rates, &demo.source_lang);
+            let of = format!("{} {}", pack.lang, product.sku);
+            assert_eq!(card.facts.len(), product.facts.len() + 2, "{of}: a fact is missing");
+            for fact in &card.facts {
+                let id = format!("fact-{}", fact.key.replace('_', "-"));
+                assert!(pack.string(&id).is_some(), "{of}: no string {id}");
+                assert!(!fact.text.is_empty() && !fact.label.is_empty(), "{of}: {fact:?}");
+                assert!(!fact.text.contains('{'), "{of}: {fact:?}");
+            }
+            assert!(pack.string("cta-quote").is_some(), "{of}");
+        }
+        assert_complete_terms(pack, &demo);
+    }
+}
+
+fn assert_complete_terms(pack: &Pack, demo: &Catalogue) {
+    use crate::domain::FactValue;
+    for fact in demo.products.iter().flat_map(|product| &product.facts) {
+        if let FactValue::Terms(keys) = &fact.value {
+            assert!(keys.iter().all(|key| pack.term(key).is_some()), "{}: {keys:?}", pack.lang);
+        }
+    }
+}
+
+#[test]
+fn every_unit_that_a_catalogue_may_name_is_in_every_pack() {
+    let packs = Packs::builtin().unwrap();
+    for pack in packs.iter() {
+        for unit in crate::catalogue::UNITS {
+            let quantity = crate::domain::Quantity::new(3, unit);
+            assert!(pack.quantity(&quantity, None).is_some(), "{}: {unit}", pack.lang);
+        }
+    }
+}
+
+#[test]
+fn two_sides_share_their_unit() {
+    let demo = demo();
+    let board = demo.products.iter().find(|product| product.sku.as_str() == "HY-B35").unwrap();
+    assert_eq!(visible(fact(&localized(&demo, board, "en", "USD"), "size")), "35 × 25 cm");
+}

@@ -1,0 +1,5 @@
+//! `tradewind`: arguments, configuration, logs, then the work.
+
+fn main() -> std::process::ExitCode {
+    tradewind::cli::main()
+}

@@ -1,0 +1,385 @@
+//! Mandarin sentences: numerals with what stands around them, made into values.
+
+use rust_decimal::Decimal;
+
+use super::chinese_money::{money, spoken_money};
+use super::chinese_numeral::{Form, Numeral, approximate, digit, numeral};
+use super::currency::before_amount;
+use super::text::Text;
+use super::units::{Dimension, chinese_unit};
+use super::{Entity, Value};
+use crate::domain::Quantity;
+
+/// What 一 makes a word of its own with: 一起, 一下, 一体成型, …
+const ONE_IDIOMS: &str = "下些起样直定般切边旦共律流点致向度面带时会路手站体键线目帆举再心味刻";
+/// What stands before 一 in 统一, 唯一, 之一, 单一, 周一, …
+const BEFORE_ONE: &str = "统唯之单专同周期万";
+/// What 成 makes a word of its own with: 三成功 is not "thirty per cent …".
+const WHOLE_WORDS_OF_CHENG: &str = "功本品立为交型员都熟绩套长果人";
+pub(super) fn entities(text: &Text) -> Vec<Entity> {
+    let mut found = Vec::new();
+    let mut at = 0;
+    while at < text.len() {
+        match entity(text, at) {
+            Some((value, end, firm)) if end > at => {
+                found.push(Entity { value, range: text.bytes(at..end), firm });
+                at = end;
+            }
+            _ if text.get(at).is_some_and(|ch| ch.is_ascii_digit()) => at = text.code_end(at).max(at + 1),
+            _ => at += 1,
+        }
+    }
+    found
+}
+
+/// The value in one written form.
+pub(super) fn written(value: &Value, said: &str) -> String {
+    match value {
+        Value::Number(n) => n.normalize().to_string(),
+        Value::Ordinal(n) => format!("第{n}"),
+        Value::Money(money) => {
+            let name = match money.currency.as_str() {
+                "USD" => "美元",
+                "EUR" => "欧元",
+                "CNY" => "元",
+                code => code,
+            };
+            format!("{}{name}", money.amount.normalize())
+        }
+        Value::Percent(n) => format!("{}%", n.normalize()),
+        Value::DiscountOff(off) => format!("{}折", ((Decimal::ONE_HUNDRED - off) / Decimal::TEN).normalize()),
+        Value::Quantity(q) => {
+            let unit = unit_word(said);
+            match q.max {
+                Some(max) => format!("{}-{}{unit}", q.amount.normalize(), max.normalize()),
+                None if unit.starts_with('斤') => format!("{}{unit}", (q.amount * Decimal::TWO).normalize()),
+                None => format!("{}{unit}", q.amount.normalize()),
+            }
+        }
+        Value::Size(sides) => {
+            let sides: Vec<String> = sides.iter().map(|side| side.amount.normalize().to_string()).collect();
+            format!("{}{}", sides.join("×"), unit_word(said))
+        }
+    }
+}
+
+/// What of the said quantity is the unit: everything after its last numeral.
+fn unit_word(said: &str) -> &str {
+    let numeric =
+        |ch: char| ch.is_ascii_digit() || digit(ch).is_some() || "十百千万亿萬億兩点.半".contains(ch);
+    // 千克, 千瓦 and 千米 begin with a scale but are units.
+    let start = said.char_indices().rfind(|(_, ch)| numeric(*ch)).map_or(0, |(at, ch)| at + ch.len_utf8());
+    let thousand = said.get(..start).is_some_and(|head| head.ends_with('千'));
+    let unit = said.get(start..).unwrap_or_default();
+    if thousand
+        && ["克", "瓦", "米"].contains(&unit)
+        && said.chars().rev().nth(2).is_some_and(|ch| ch == '十')
+    {
+        return said.get(start - '千'.len_utf8()..).unwrap_or(unit);
+    }
+    unit.trim_start()
+}
+
+fn entity(text: &Text, at: usize) -> Option<(Value, usize, bool)> {
+    if let Some((currency, start)) = before_amount(text, at) {
+        let start = text.skip_spaces(start);
+        let amount = numeral(text, start)?;
+        return Some((money(amount.value, currency), amount.end, true));
+    }
+    if let Some(start) = text.word(at, "百分之") {
+        let share = match numeral(text, start) {
+            Some(share) => share,
+            None => {
+                Numeral { value: Decimal::ONE_HUNDRED, end: text.word(start, "百")?, form: Form::Spelled }
+            }
+        };
+        return Some((Value::Percent(share.value), share.end, true));
+    }
+    if let Some(place) = text.word(at, "第").and_then(|start| numeral(text, start)) {
+        return Some((Value::Ordinal(u32::try_from(place.value).ok()?), place.end, false));
+    }
+    if let Some(start) = text.word(at, "半") {
+        let (end, unit, _) = chinese_unit(text, start)?;
+        let timely = Dimension::of(unit) == Dimension::Time && unit != "day";
+        return timely.then(|| (quantity(Decimal::new(5, 1), None, unit, 2), end, true));
+    }
+    if text.get(at)?.is_ascii_digit() && text.in_code(at) {
+        return None;
+    }
+    if let Some((low, high, end)) = approximate(text, at)
+        && let Some((end, unit, halves)) = chinese_unit(text, end)
+    {
+        return Some((quantity(low, Some(high), unit, halves), end, true));
+    }
+    let amount = numeral(text, at)?;
+    if amount.value == Decimal::ONE && amount.form == Form::Single {
+        let idiom = |ch: Option<char>, words: &str| ch.is_some_and(|ch| words.contains(ch));
+        if idiom(text.get(amount.end), ONE_IDIOMS) || idiom(text.before(at), BEFORE_ONE) {
+            return None;
+        }
+        if text.word(amount.end, "条龙").or_else(|| text.word(amount.end, "系列")).is_some() {
+            return None;
+        }
+    }
+    composed(text, at, amount)
+}
+
+/// A numeral with what follows it.
+fn composed(text: &Text, at: usize, amount: Numeral) -> Option<(Value, usize, bool)> {
+    let n = amount.value;
+    let after = text.skip_spaces(amount.end);
+    if let Some(end) = text.word(after, "%").or_else(|| text.word(after, "个百分点")) {
+        return Some((Value::Percent(n), end, true));
+    }
+    if let Some(end) =
+        text.word(after, "折").filter(|end| !matches!(text.get(*end), Some('叠' | '扣' | '起')))
+    {
+        let keeps = if n >= Decimal::TEN { n } else { n * Decimal::TEN };
+        let sensible = keeps > Decimal::ZERO && keeps < Decimal::ONE_HUNDRED;
+        return sensible.then(|| (Value::DiscountOff((Decimal::ONE_HUNDRED - keeps).normalize()), end, true));
+    }
+    if let Some(found) = tenths(text, &amount, after) {
+        return Some(found);
+    }
+    if let Some(found) = size(text, &amount) {
+        return Some(found);
+    }
+    if let Some(found) = range(text, &amount) {
+        return Some(found);
+    }
+    if let Some((value, end)) = spoken_money(text, n, after) {
+        return Some((value, end, true));
+    }
+    if let Some(end) = text.word(after, "块") {
+        return Some((quantity(n, None, "piece", 2), end, n != Decimal::ONE || amount.form == Form::Digits));
+    }
+    if grade(text, amount) {
+        return Some((Value::Number(n), amount.end + 1, true));
+    }
+    // 二零二六年 is a date.
+    let dated = matches!(amount.form, Form::OneByOne | Form::Digits)
+        && text.get(after) == Some('年')
+        && n > Decimal::from(1900);
+    if let Some((end, unit, halves)) = chinese_unit(text, after).filter(|_| !dated) {
+        return Some(counted(text, n, &amount, (end, unit, halves)));
+    }
+    let alone = amount.form == Form::Single || (amount.end == at + 1 && amount.form != Form::Digits);
+    Some((Value::Number(n), amount.end, !alone))
+}
+
+/// 三成, 三成五, 七成半: tenths as per cent.
+fn tenths(text: &Text, amount: &Numeral, after: usize) -> Option<(Value, usize, bool)> {
+    let said = text.word(after, "成");
+    // 三层定金 can only be 三成定金, misheard.
+    let misheard = || {
+        let end = text.word(after, "层")?;
+        let paid = ["定金", "订金", "首付", "预付", "尾款", "余款", "发货前付", "出货前付", "付清"];
+        paid.iter().any(|word| text.word(end, word).is_some()).then_some(end)
+    };
+    let end = said.or_else(misheard)?;
+    if amount.value > Decimal::TEN || text.get(end).is_some_and(|ch| WHOLE_WORDS_OF_CHENG.contains(ch)) {
+        return None;
+    }
+    let share = amount.value * Decimal::TEN;
+    let more = text.get(end).and_then(|ch| if ch == '半' { Some(5) } else { digit(ch).filter(|d| *d > 0) });
+    let plain =
+        chinese_unit(text, end + 1).is_none() && numeral(text, end).is_none_or(|next| next.end == end + 1);
+    match more.filter(|_| plain || text.get(end) == Some('半')) {
+        Some(extra) => Some((Value::Percent(share + Decimal::from(extra)), end + 1, true)),
+        None => Some((Value::Percent(share), end, true)),
+    }
+}
+
+/// 三十五乘二十五厘米, 35×25厘米, 35*25: sides of one unit (centimetres where none is said).
+fn size(text: &Text, first: &Numeral) -> Option<(Value, usize, bool)> {
+    let mut sides = vec![first.value];
+    let mut unit = None;
+    let mut end = first.end;
+    loop {
+        let mut next = text.skip_spaces(end);
+        if let Some((after, key, 2)) = chinese_unit(text, next) {
+            unit = Some(key);
+            next = text.skip_spaces(after);
+            end = after;
+        }
+        let times = ["乘以", "乘", "×", "x", "X", "*"].iter().find_map(|sign| text.word(next, sign));
+        let Some(side) = times.and_then(|start| numeral(text, text.skip_spaces(start))) else { break };
+        sides.push(side.value);
+        end = side.end;
+    }
+    if sides.len() < 2 {
+        return None;
+    }
+    let unit = unit.unwrap_or("centimetre");
+    Some((Value::Size(sides.into_iter().map(|side| Quantity::new(side, unit)).collect()), end, true))
+}
+
+/// 十五到二十天, 15-20天, 十五天到二十天.
+fn range(text: &Text, low: &Numeral) -> Option<(Value, usize, bool)> {
+    let after = text.skip_spaces(low.end);
+    let own = chinese_unit(text, after);
+    let joint = own.map_or(after, |(end, _, _)| end);
+    let start = ["到", "至", "~", "-"].iter().find_map(|sign| text.word(text.skip_spaces(joint), sign))?;
+    let high = numeral(text, text.skip_spaces(start))?;
+    let (end, unit, halves) = chinese_unit(text, text.skip_spaces(high.end))?;
+    let same = own.is_none_or(|(_, own, _)| own == unit);
+    (same && high.value > low.value).then(|| (quantity(low.value, Some(high.value), unit, halves), end, true))
+}
+
+/// 316L is a steel, not litres.
+fn grade(text: &Text, amount: Numeral) -> bool {
+    let steel = [Decimal::from(304), Decimal::from(316)].contains(&amount.value);
+    steel && matches!(text.get(amount.end), Some('L' | 'l'))
+}
+
+/// A count or a measure, with 半 in or after it: 一个半小时, 两年半.
+fn counted(
+    text: &Text,
+    n: Decimal,
+    amount: &Numeral,
+    unit: (usize, &'static str, u8),
+) -> (Value, usize, bool) {
+    let (end, key, halves) = unit;
+    let half = Decimal::new(5, 1);
+    if let Some(start) = text.word(amount.end, "个半")
+        && let Some((end, key, halves)) =
+            chinese_unit(text, start).or_else(|| text.word(start, "月").map(|end| (end, "month", 2)))
+    {
+        return (quantity(n + half, None, key, halves), end, true);
+    }
+    let counts = Dimension::of(key) == Dimension::Count;
+    if !counts
+        && let Some(after) = text.word(end, "半")
+        && key != "day"
+    {
+        return (quantity(n + half, None, key, halves), after, true);
+    }
+    let firm = !(counts && n == Decimal::ONE && amount.form == Form::Single);
+    (quantity(n, None, key, halves), end, firm)
+}
+
+fn quantity(amount: Decimal, max: Option<Decimal>, unit: &str, halves: u8) -> Value {
+    let whole = |n: Decimal| (n * Decimal::from(halves) / Decimal::TWO).normalize();
+    let mut quantity = Quantity::new(whole(amount), unit);
+    quantity.max = max.map(whole);
+    Value::Quantity(quantity)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The values of a text, written in one line, with `?` for those that are not firm.
+    fn read(text: &str) -> String {
+        let show = |entity: Entity| {
+            let sure = if entity.firm { "" } else { "?" };
+            let side = |q: &Quantity| {
+                let max = q.max.map_or(String::new(), |max| format!("-{max}"));
+                format!("{}{max} {}", q.amount, q.unit)
+            };
+            match entity.value {
+                Value::Number(n) => format!("{n}{sure}"),
+                Value::Ordinal(n) => format!("#{n}{sure}"),
+                Value::Money(m) => format!("{} {}{sure}", m.currency, m.amount.normalize()),
+                Value::Percent(n) => format!("{n}%{sure}"),
+                Value::DiscountOff(n) => format!("-{n}%{sure}"),
+                Value::Quantity(q) => format!("{}{sure}", side(&q)),
+                Value::Size(sides) => sides.iter().map(side).collect::<Vec<_>>().join(" x "),
+            }
+        };
+        super::entities(&Text::new(text)).into_iter().map(show).collect::<Vec<_>>().join(", ")
+    }
+
+    #[test]
+    fn money_is_read_in_every_form() {
+        for said in [
+            "两美元八十美分",
+            "2美元80美分",
+            "2美元80",
+            "$2.80",
+            "US$2.8",
+            "2.8美元",
+            "USD 2.80",
+            "两块八美金",
+            "两美元八十",
+        ] {
+            assert_eq!(read(said), "USD 2.8", "{said}");
+        }
+        assert_eq!(read("九块九"), "CNY 9.9");
+        assert_eq!(read("十二块八毛五"), "CNY 12.85");
+        assert_eq!(read("十二块八，包邮"), "CNY 12.8");
+        assert_eq!(read("9.9元"), "CNY 9.9");
+        assert_eq!(read("五块钱"), "CNY 5");
+        assert_eq!(read("五毛钱"), "CNY 0.5");
+        assert_eq!(read("80美分"), "USD 0.8");
+        assert_eq!(read("三美元二十美分，起订量"), "USD 3.2");
+        assert_eq!(read("三美元二十个起"), "USD 3, 20 piece");
+        assert_eq!(read("三块砧板"), "3 piece");
+    }
+
+    #[test]
+    fn shares_and_discounts_are_told_apart() {
+        assert_eq!(read("打九折"), "-10%");
+        assert_eq!(read("8.5折和八五折"), "-15%, -15%");
+        assert_eq!(read("三成定金，七成发货前付清"), "30%, 70%");
+        assert_eq!(read("百分之三十，30%，百分之百"), "30%, 30%, 100%");
+        assert_eq!(read("三成五"), "35%");
+        assert_eq!(read("三层定金，七层发货前付清，三层饭盒"), "30%, 70%, 3 layer");
+        assert_eq!(read("一个成功"), "1 piece?");
+    }
+
+    #[test]
+    fn quantities_take_their_units() {
+        for (said, is) in [
+            ("五百毫升", "500 millilitre"),
+            ("500毫升", "500 millilitre"),
+            ("500ml", "500 millilitre"),
+            ("三十二台注塑机", "32 unit"),
+            ("每天六百件", "600 piece"),
+            ("两万件", "20000 piece"),
+            ("十二个小时", "12 hour"),
+            ("七天内", "7 day"),
+            ("三道检验", "3 inspection"),
+            ("三道工序", "3 step"),
+            ("五款热卖产品", "5 model"),
+            ("一万毫安", "10000 milliamp-hour"),
+            ("380克", "380 gram"),
+            ("两斤", "1 kilogram"),
+            ("十五次", "15 time"),
+            ("保修两年", "2 year"),
+            ("十分钟", "10 minute"),
+            ("十五到二十天", "15-20 day"),
+            ("15-20天", "15-20 day"),
+            ("两三天", "2-3 day"),
+            ("半年", "0.5 year"),
+            ("一个半小时", "1.5 hour"),
+            ("两年半", "2.5 year"),
+            ("三个月", "3 month"),
+            ("二十千克", "20 kilogram"),
+            ("三十五乘二十五厘米", "35 centimetre x 25 centimetre"),
+            ("35×25厘米", "35 centimetre x 25 centimetre"),
+            ("35*25", "35 centimetre x 25 centimetre"),
+            ("1万个", "10000 piece"),
+            ("一千流明", "1000 lumen"),
+        ] {
+            assert_eq!(read(said), is, "{said}");
+        }
+    }
+
+    #[test]
+    fn plain_numbers_codes_and_dates_are_kept_apart() {
+        assert_eq!(read("三一六不锈钢"), "316");
+        assert_eq!(read("316L不锈钢"), "316");
+        assert_eq!(read("型号HY-500和USB3"), "");
+        assert_eq!(read("二零二六年"), "2026");
+        assert_eq!(read("第三款"), "#3?");
+    }
+
+    #[test]
+    fn idioms_are_no_firm_numbers() {
+        assert_eq!(read("一起看一下，一些，一样，一直，一定，统一，万一"), "");
+        assert_eq!(read("一个一个回答"), "1 piece?, 1 piece?");
+        assert_eq!(read("十分满意"), "10?");
+        assert_eq!(read("四川"), "4?");
+    }
+}

@@ -1,0 +1,138 @@
+//! Words that make a number a quantity, with the unit keys of `lang-packs/*/units.toml`.
+
+use super::text::Text;
+
+/// Whether two units can stand for each other: counts can (pieces, units, sets), measures cannot.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Dimension {
+    Count,
+    Time,
+    Measure,
+}
+
+impl Dimension {
+    /// Of a unit key. Unknown keys are counts.
+    pub fn of(unit: &str) -> Self {
+        match unit {
+            "second" | "minute" | "hour" | "day" | "week" | "month" | "year" => Self::Time,
+            "gram" | "kilogram" | "tonne" | "pound" | "millimetre" | "centimetre" | "metre" | "kilometre"
+            | "inch" | "square-metre" | "cubic-metre" | "millilitre" | "litre" | "lumen"
+            | "milliamp-hour" | "amp-hour" | "watt" | "kilowatt" | "watt-hour" | "kilowatt-hour" | "volt"
+            | "hertz" | "celsius" | "pascal" => Self::Measure,
+            _ => Self::Count,
+        }
+    }
+}
+
+/// A word for a unit, its key, and halves of the unit that one stands for (2: one; 1: 斤 is half a kilogram).
+type Entry = (&'static str, &'static str, u8);
+
+/// The Chinese unit at `at`: its end, key and halves. Longest first.
+pub(super) fn chinese_unit(text: &Text, at: usize) -> Option<(usize, &'static str, u8)> {
+    let found = CHINESE
+        .iter()
+        .filter_map(|(word, key, halves)| Some((text.word(at, word)?, *key, *halves)))
+        .max_by_key(|(end, _, _)| *end)
+        .or_else(|| symbol(text, at))?;
+    let (end, key, halves) = found;
+    let next = text.get(end);
+    let follows = |words: &[&str]| words.iter().any(|word| text.word(end, word).is_some());
+    match key {
+        "step" if follows(&["检", "质检", "严格检", "质量检"]) => Some((end, "inspection", halves)),
+        // 一次性 is "disposable", 十人 is people but 个人 is personal, 三个点 is percentage points.
+        "time" if next == Some('性') => None,
+        "piece" if follows(&["百分点", "点", "档"]) => None,
+        // 三把 is pieces, 张三 is a name; 种植, 包装, 包邮, 米饭, 层次, 道理, 度假 and their kind are words of their own.
+        "kind" if next == Some('植') => None,
+        "pack" if matches!(next, Some('装' | '邮' | '退' | '换' | '含' | '括')) => None,
+        "metre" if matches!(next, Some('饭' | '粉')) => None,
+        "layer" if matches!(next, Some('次' | '面')) => None,
+        "piece" if next == Some('本') || follows(&["件代发"]) => None,
+        _ => Some(found),
+    }
+}
+
+/// The English unit word at `at`.
+pub(super) fn english_unit(text: &Text, at: usize) -> Option<(usize, &'static str, u8)> {
+    ENGLISH
+        .iter()
+        .filter_map(|(word, key, halves)| Some((text.latin(at, word)?, *key, *halves)))
+        .max_by_key(|(end, _, _)| *end)
+        .or_else(|| symbol(text, at))
+}
+
+/// Signs that both languages write: `500ml`, `25 cm`. A capital tells watt from nothing, but `G` is not a gram.
+fn symbol(text: &Text, at: usize) -> Option<(usize, &'static str, u8)> {
+    SYMBOLS
+        .iter()
+        .filter_map(|(word, key)| Some((text.word(at, word)?, *key, 2)))
+        .filter(|(end, _, _)| text.get(*end).is_none_or(|next| !next.is_ascii_alphanumeric()))
+        .max_by_key(|(end, _, _)| *end)
+}
+
+#[rustfmt::skip] // a table, read by rows
+const SYMBOLS: [(&str, &str); 47] = [
+    ("g", "gram"), ("kg", "kilogram"), ("KG", "kilogram"), ("Kg", "kilogram"), ("t", "tonne"), ("mm", "millimetre"),
+    ("MM", "millimetre"), ("cm", "centimetre"), ("CM", "centimetre"), ("m", "metre"), ("km", "kilometre"),
+    ("m²", "square-metre"), ("㎡", "square-metre"), ("m³", "cubic-metre"), ("ml", "millilitre"),
+    ("mL", "millilitre"), ("ML", "millilitre"), ("l", "litre"), ("L", "litre"), ("lm", "lumen"), ("lumens", "lumen"),
+    ("mAh", "milliamp-hour"), ("mah", "milliamp-hour"), ("MAH", "milliamp-hour"), ("MAh", "milliamp-hour"),
+    ("mA", "milliamp-hour"), ("Ah", "amp-hour"), ("W", "watt"), ("w", "watt"), ("kW", "kilowatt"),
+    ("KW", "kilowatt"), ("Wh", "watt-hour"), ("kWh", "kilowatt-hour"), ("V", "volt"), ("v", "volt"), ("Hz", "hertz"),
+    ("hz", "hertz"), ("°C", "celsius"), ("℃", "celsius"), ("h", "hour"), ("min", "minute"), ("s", "second"),
+    ("pcs", "piece"), ("PCS", "piece"), ("pc", "piece"), ("Pa", "pascal"), ("\"", "inch"),
+];
+
+#[rustfmt::skip] // a table, read by rows
+const CHINESE: [Entry; 96] = [
+    ("个", "piece", 2), ("件", "piece", 2), ("只", "piece", 2), ("支", "piece", 2), ("枝", "piece", 2),
+    ("条", "piece", 2), ("把", "piece", 2), ("张", "piece", 2), ("双", "piece", 2), ("颗", "piece", 2),
+    ("枚", "piece", 2), ("片", "piece", 2), ("粒", "piece", 2), ("根", "piece", 2), ("本", "piece", 2),
+    ("份", "piece", 2), ("盏", "piece", 2), ("台", "unit", 2), ("部", "unit", 2), ("辆", "unit", 2),
+    ("架", "unit", 2), ("套", "set", 2), ("组", "set", 2), ("箱", "carton", 2), ("盒", "box", 2), ("包", "pack", 2),
+    ("袋", "pack", 2), ("瓶", "bottle", 2), ("对", "pair", 2), ("副", "pair", 2), ("款", "model", 2),
+    ("种", "kind", 2), ("个人", "person", 2), ("人", "person", 2), ("位", "person", 2), ("名", "person", 2),
+    ("次", "time", 2), ("遍", "time", 2), ("回", "time", 2), ("层", "layer", 2), ("道", "step", 2),
+    ("项", "item", 2), ("个柜", "container", 2), ("个货柜", "container", 2), ("个集装箱", "container", 2),
+    ("柜", "container", 2), ("托盘", "pallet", 2), ("个托盘", "pallet", 2), ("托", "pallet", 2),
+    ("秒", "second", 2), ("秒钟", "second", 2), ("分钟", "minute", 2), ("小时", "hour", 2), ("个小时", "hour", 2),
+    ("钟头", "hour", 2), ("个钟头", "hour", 2), ("个钟", "hour", 2), ("天", "day", 2), ("工作日", "day", 2),
+    ("个工作日", "day", 2), ("周", "week", 2), ("个星期", "week", 2), ("星期", "week", 2), ("个礼拜", "week", 2),
+    ("礼拜", "week", 2), ("个月", "month", 2), ("年", "year", 2), ("克", "gram", 2), ("公斤", "kilogram", 2),
+    ("千克", "kilogram", 2), ("斤", "kilogram", 1), ("吨", "tonne", 2), ("毫米", "millimetre", 2),
+    ("厘米", "centimetre", 2), ("公分", "centimetre", 2), ("米", "metre", 2), ("公里", "kilometre", 2),
+    ("千米", "kilometre", 2), ("英寸", "inch", 2), ("寸", "inch", 2), ("平方米", "square-metre", 2),
+    ("平米", "square-metre", 2), ("平方", "square-metre", 2), ("立方米", "cubic-metre", 2),
+    ("立方", "cubic-metre", 2), ("毫升", "millilitre", 2), ("升", "litre", 2), ("流明", "lumen", 2),
+    ("毫安", "milliamp-hour", 2), ("毫安时", "milliamp-hour", 2), ("安时", "amp-hour", 2), ("瓦", "watt", 2),
+    ("千瓦", "kilowatt", 2), ("伏", "volt", 2), ("摄氏度", "celsius", 2), ("度", "celsius", 2),
+];
+
+#[rustfmt::skip] // a table, read by rows
+const ENGLISH: [Entry; 101] = [
+    ("piece", "piece", 2), ("pieces", "piece", 2), ("unit", "unit", 2), ("units", "unit", 2), ("set", "set", 2),
+    ("sets", "set", 2), ("carton", "carton", 2), ("cartons", "carton", 2), ("box", "box", 2), ("boxes", "box", 2),
+    ("pack", "pack", 2), ("packs", "pack", 2), ("bag", "pack", 2), ("bags", "pack", 2), ("bottle", "bottle", 2),
+    ("bottles", "bottle", 2), ("pair", "pair", 2), ("pairs", "pair", 2), ("model", "model", 2),
+    ("models", "model", 2), ("kind", "kind", 2), ("kinds", "kind", 2), ("type", "kind", 2), ("types", "kind", 2),
+    ("person", "person", 2), ("people", "person", 2), ("line", "line", 2), ("lines", "line", 2), ("time", "time", 2), ("times", "time", 2), ("use", "time", 2), ("uses", "time", 2),
+    ("layer", "layer", 2), ("layers", "layer", 2), ("step", "step", 2), ("steps", "step", 2),
+    ("inspection", "inspection", 2), ("inspections", "inspection", 2), ("item", "item", 2), ("items", "item", 2),
+    ("container", "container", 2), ("containers", "container", 2), ("pallet", "pallet", 2),
+    ("pallets", "pallet", 2), ("second", "second", 2),
+    ("seconds", "second", 2), ("minute", "minute", 2), ("minutes", "minute", 2), ("hour", "hour", 2),
+    ("hours", "hour", 2), ("day", "day", 2), ("days", "day", 2), ("working days", "day", 2),
+    ("business days", "day", 2), ("week", "week", 2), ("weeks", "week", 2), ("month", "month", 2),
+    ("months", "month", 2), ("year", "year", 2), ("years", "year", 2), ("gram", "gram", 2), ("grams", "gram", 2),
+    ("gramme", "gram", 2), ("grammes", "gram", 2), ("kilogram", "kilogram", 2), ("kilograms", "kilogram", 2),
+    ("kilo", "kilogram", 2), ("kilos", "kilogram", 2), ("ton", "tonne", 2), ("tons", "tonne", 2),
+    ("tonnes", "tonne", 2), ("millimetres", "millimetre", 2), ("millimeters", "millimetre", 2),
+    ("centimetre", "centimetre", 2), ("centimetres", "centimetre", 2), ("centimeter", "centimetre", 2),
+    ("centimeters", "centimetre", 2), ("metre", "metre", 2), ("metres", "metre", 2), ("meter", "metre", 2),
+    ("meters", "metre", 2), ("inch", "inch", 2), ("inches", "inch", 2), ("square metres", "square-metre", 2),
+    ("square meters", "square-metre", 2), ("millilitre", "millilitre", 2), ("millilitres", "millilitre", 2),
+    ("milliliter", "millilitre", 2), ("milliliters", "millilitre", 2), ("litre", "litre", 2),
+    ("litres", "litre", 2), ("liter", "litre", 2), ("liters", "litre", 2), ("lumen", "lumen", 2),
+    ("milliamp hours", "milliamp-hour", 2), ("milliamp hour", "milliamp-hour", 2), ("milliamps", "milliamp-hour", 2),
+    ("watt", "watt", 2), ("watts", "watt", 2), ("volts", "volt", 2), ("degrees", "celsius", 2),
+];

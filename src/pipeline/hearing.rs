@@ -1,0 +1,385 @@
+//! One host's audio to the room's history: voice activity, segments, passes of the recogniser, partials, finals.
+
+mod utterance;
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use tokio::sync::mpsc;
+
+use super::inbox::{HostInput, Inbox};
+use super::room::Room;
+use crate::domain::event::SourceCaption;
+use crate::domain::{Lang, SAMPLE_RATE, Transcript, Word, samples_to_ms};
+use crate::protocol::host::{HostReply, ResultOf};
+use crate::segment::{SegmentEvent, SegmentSettings, Segmenter, Span, WINDOW};
+use crate::transcribe::pool::Heard;
+use crate::transcribe::{Ask, Hypothesis, TranscribeError, guard};
+use utterance::{PendingFinal, Utterance, answer};
+
+/// Audio that voice activity is judged with, before the windows in question: the model has settled after it.
+const VOICE_CONTEXT: usize = 32 * WINDOW as usize;
+/// Windows judged together: 64 ms of delay for half the cost of one by one.
+const VOICE_STEP: usize = 2 * WINDOW as usize;
+/// At most so many at once, so that a burst does not hold up the other rooms (2 s).
+const VOICE_BURST: usize = 64 * WINDOW as usize;
+/// Audio kept behind the present: the longest utterance, its padding and the context.
+const KEPT: usize = 40 * SAMPLE_RATE as usize;
+/// Finals of one room that may be computed at once; the host's audio waits until there is room.
+const FINALS_AT_ONCE: usize = 4;
+
+/// How one host wants to be heard.
+#[derive(Debug, Clone)]
+pub struct HearingSettings {
+    pub request_id: String,
+    /// Languages the host may speak.
+    pub langs: Arc<[Lang]>,
+    pub segment: SegmentSettings,
+    pub interim_results: bool,
+    pub vad_events: bool,
+    pub utterance_end: bool,
+}
+
+/// Hears one host until its inbox is closed and everything in it is final. Returns the seconds of audio heard.
+pub async fn hear(
+    room: Arc<Room>,
+    settings: HearingSettings,
+    inbox: Arc<Inbox>,
+    replies: mpsc::Sender<HostReply>,
+) -> Result<f64, TranscribeError> {
+    let segmenter = Segmenter::new(settings.segment.clone());
+    let mut hearing = Hearing {
+        room,
+        settings,
+        replies,
+        base_ms: None,
+        audio: Vec::new(),
+        first: 0,
+        segmenter,
+        utterance: None,
+        finals: VecDeque::new(),
+    };
+    hearing.run(&inbox).await?;
+    Ok(hearing.position() as f64 / f64::from(SAMPLE_RATE))
+}
+
+struct Hearing {
+    room: Arc<Room>,
+    settings: HearingSettings,
+    replies: mpsc::Sender<HostReply>,
+    /// Where on the show's clock this host's first sample lies.
+    base_ms: Option<u64>,
+    /// The latest audio; its first sample is the stream's `first`.
+    audio: Vec<f32>,
+    first: u64,
+    segmenter: Segmenter,
+    utterance: Option<Utterance>,
+    finals: VecDeque<PendingFinal>,
+}
+
+impl Hearing {
+    async fn run(&mut self, inbox: &Inbox) -> Result<(), TranscribeError> {
+        let mut open = true;
+        while open || !self.finals.is_empty() {
+            let may_read = open && self.finals.len() < FINALS_AT_ONCE;
+            tokio::select! {
+                biased;
+                heard = answer(self.finals.front_mut().map(|f| &mut f.reply)) => self.on_final(heard).await,
+                heard = answer(self.utterance.as_mut().and_then(|u| u.pass.as_mut())) => self.on_pass(heard),
+                input = inbox.next(), if may_read => match input {
+                    Some(HostInput::Audio(samples)) => self.on_audio(&samples).await?,
+                    Some(HostInput::Lost(samples)) => self.on_audio(&vec![0.0; samples]).await?,
+                    Some(HostInput::Finalize) => self.on_finalize(true).await,
+                    None => {
+                        self.on_finalize(false).await;
+                        open = false;
+                    }
+                },
+            }
+        }
+        self.room.count(|stats| stats.lost_audio_ms += inbox.lost_ms());
+        Ok(())
+    }
+
+    async fn on_audio(&mut self, samples: &[f32]) -> Result<(), TranscribeError> {
+        let length = Duration::from_millis(samples_to_ms(samples.len() as u64));
+        let base = *self.base_ms.get_or_insert_with(|| self.room.begin_audio(length));
+        self.audio.extend_from_slice(samples);
+        self.room.audio_reached(base + samples_to_ms(self.position()));
+        while self.position() - self.segmenter.position() >= VOICE_STEP as u64 {
+            self.judge_voice().await?;
+        }
+        self.forget_old_audio();
+        self.begin_pass();
+        Ok(())
+    }
+
+    /// Asks the voice model about the windows not yet judged, and follows what the segmenter makes of them.
+    async fn judge_voice(&mut self) -> Result<(), TranscribeError> {
+        let judged = (self.segmenter.position() - self.first) as usize;
+        let fresh = (self.audio.len() - judged).min(VOICE_BURST) / WINDOW as usize;
+        let end = judged + fresh * WINDOW as usize;
+        let from = judged.saturating_sub(VOICE_CONTEXT);
+        let asked = self.audio.get(from..end).unwrap_or_default().to_vec();
+        let probabilities = self.room.engines.voice.probabilities(asked).await?;
+        let before = (judged - from) / WINDOW as usize;
+        for index in 0..fresh {
+            let at = judged + index * WINDOW as usize;
+            let window = self.audio.get(at..at + WINDOW as usize).unwrap_or_default();
+            let loudness = root_mean_square(window);
+            let probability = probabilities.get(before + index).copied().unwrap_or(0.0);
+            if let Some(event) = self.segmenter.push(probability, loudness) {
+                self.on_segment(event, false).await;
+            }
+        }
+        Ok(())
+    }
+
+    async fn on_segment(&mut self, event: SegmentEvent, from_finalize: bool) {
+        match event {
+            SegmentEvent::Started { start } => {
+                self.utterance = Some(Utterance::new(start, &self.settings.langs));
+                if self.settings.vad_events {
+                    self.reply(HostReply::speech_started(self.show_ms(start))).await;
+                }
+            }
+            // In the hope that this is the end: if it is, the text is there when the silence is long enough.
+            SegmentEvent::Paused { start, speech_end } => {
+                let audio = self.cut(start, self.segmenter.position());
+                let reply = self.ask(audio, &self.settings.langs, true);
+                if let Some(utterance) = &mut self.utterance {
+                    utterance.pass = Some(reply);
+                    utterance.guessed_end = Some(speech_end);
+                }
+            }
+            SegmentEvent::Resumed => {
+                if let Some(utterance) = &mut self.utterance {
+                    utterance.guessed_end = None;
+                    utterance.guess = None;
+                }
+            }
+            SegmentEvent::Cancelled => self.take_back_partial(),
+            SegmentEvent::Ended(span) => self.finish(span, from_finalize).await,
+        }
+    }
+
+    /// The utterance is complete: its final pass is there, under way, or begins now.
+    async fn finish(&mut self, span: Span, from_finalize: bool) {
+        let Some(mut utterance) = self.utterance.take() else { return };
+        let guessed = utterance.guessed_end == Some(span.speech_end);
+        let reply = match (utterance.guess.take(), utterance.pass.take()) {
+            (Some(heard), _) if guessed => utterance::ready(heard),
+            (None, Some(reply)) if guessed => reply,
+            _ => self.ask(self.cut(span.start, span.end), &self.settings.langs, true),
+        };
+        if span.speech_end < self.segmenter.position() && self.segmenter_goes_on(span) {
+            // A long utterance was cut: the next one has begun already.
+            self.utterance = Some(Utterance::new(span.end, &self.settings.langs));
+        }
+        let ended = Instant::now();
+        self.finals.push_back(PendingFinal { utterance, span, reply, from_finalize, ended });
+        if self.settings.utterance_end {
+            self.reply(HostReply::utterance_end(self.show_ms(span.speech_end))).await;
+        }
+    }
+
+    /// A cut leaves no silence: the audio of the utterance ends exactly where its speech does.
+    fn segmenter_goes_on(&self, span: Span) -> bool {
+        span.end == span.speech_end
+    }
+
+    async fn on_finalize(&mut self, asked: bool) {
+        if let Some(event) = self.segmenter.flush() {
+            self.on_segment(event, asked).await;
+        }
+    }
+
+    /// Begins a partial pass if one is due and none is under way.
+    fn begin_pass(&mut self) {
+        let position = self.segmenter.position();
+        let waiting = self.room.engines.pool.waiting();
+        let interval = self.room.engines.config.transcribe.partial_interval;
+        let Some(utterance) = &self.utterance else { return };
+        // Every job that waits makes partials rarer: finals come first.
+        if !utterance.is_due(position, interval * (1 + waiting as u32)) {
+            return;
+        }
+        let audio = self.cut(utterance.start, position);
+        let reply = self.ask(audio, &utterance.langs.clone(), false);
+        if let Some(utterance) = &mut self.utterance {
+            utterance.begin_pass(position, reply);
+        }
+    }
+
+    fn on_pass(&mut self, heard: Result<Heard, TranscribeError>) {
+        let heard = heard.map(|heard| self.in_script(heard));
+        let Some(utterance) = &mut self.utterance else { return };
+        utterance.pass = None;
+        let heard = match heard {
+            Ok(heard) => heard,
+            Err(error) => {
+                utterance.guessed_end = None;
+                return log_failed_pass(&self.room, &error);
+            }
+        };
+        if heard.hypothesis.tokens.is_empty() && utterance.guessed_end.is_none() {
+            return;
+        }
+        utterance.langs = Arc::from([heard.hypothesis.lang.clone()]);
+        let shown = utterance.stabilizer.push(&heard.hypothesis.text).map(str::to_owned);
+        if utterance.guessed_end.is_some() {
+            utterance.guess = Some(heard.clone());
+        }
+        if let Some(text) = shown {
+            self.show_partial(text, &heard.hypothesis);
+        }
+    }
+
+    fn show_partial(&mut self, text: String, hypothesis: &Hypothesis) {
+        let position = self.segmenter.position();
+        let (start, end) = match &self.utterance {
+            Some(u) => (u.start, u.guessed_end.unwrap_or(position)),
+            None => return,
+        };
+        let (start_ms, end_ms) = (self.show_ms(start), self.show_ms(end));
+        let transcript = self.transcript(hypothesis, Some(text), start);
+        let Some(utterance) = &mut self.utterance else { return };
+        let segment = *utterance.segment.get_or_insert_with(|| self.room.new_segment());
+        utterance.rev += 1;
+        let caption = caption(segment, utterance.rev, false, transcript, start_ms, end_ms);
+        if self.settings.interim_results {
+            let of = self.result_of(segment, false, false);
+            // The host's view of a partial may be skipped when its socket is behind.
+            drop(self.replies.try_send(HostReply::results(of, &caption.transcript, start_ms, end_ms)));
+        }
+        self.room.show_partial(caption);
+    }
+
+    async fn on_final(&mut self, heard: Result<Heard, TranscribeError>) {
+        let Some(mut done) = self.finals.pop_front() else { return };
+        let heard = match heard {
+            Ok(heard) => self.in_script(heard),
+            Err(error) => {
+                log_failed_pass(&self.room, &error);
+                self.room.count(|stats| stats.crashed += 1);
+                return self.retract(&done.utterance);
+            }
+        };
+        if guard::is_silence(&heard.hypothesis) {
+            return self.retract(&done.utterance);
+        }
+        let (start_ms, end_ms) = (self.show_ms(done.span.start), self.show_ms(done.span.speech_end));
+        let transcript = self.transcript(&heard.hypothesis, None, done.span.start);
+        let segment = *done.utterance.segment.get_or_insert_with(|| self.room.new_segment());
+        let caption = caption(segment, done.utterance.rev + 1, true, transcript, start_ms, end_ms);
+        let of = self.result_of(segment, true, done.from_finalize);
+        let reply = HostReply::results(of, &caption.transcript, start_ms, end_ms);
+        self.room.add_final(caption);
+        let transcribe_ms = done.ended.elapsed().as_millis() as u64;
+        let since_speech = self.room.now_ms().saturating_sub(end_ms);
+        self.room.count(|stats| stats.heard(since_speech.saturating_sub(transcribe_ms), transcribe_ms));
+        self.reply(reply).await;
+    }
+
+    /// Nothing was said after all: a partial that is on the screens is taken away.
+    fn take_back_partial(&mut self) {
+        if let Some(utterance) = self.utterance.take() {
+            self.retract(&utterance);
+        }
+    }
+
+    fn retract(&self, utterance: &Utterance) {
+        let Some(segment) = utterance.segment else { return };
+        let lang = utterance.langs.first().cloned().unwrap_or_else(|| self.room.source_lang());
+        let nothing = Transcript { text: String::new(), lang, confidence: 0.0, words: Vec::new() };
+        let at = self.show_ms(utterance.start);
+        self.room.show_partial(caption(segment, utterance.rev + 1, false, nothing, at, at));
+    }
+
+    fn ask(&self, audio: Arc<[f32]>, langs: &Arc<[Lang]>, is_final: bool) -> crate::transcribe::pool::Reply {
+        let chars = self.room.engines.config.transcribe.context_chars;
+        let context = langs.first().map(|lang| self.room.context(lang, chars)).unwrap_or_default();
+        let ask = Ask { audio, langs: Arc::clone(langs), context, is_final };
+        self.room.engines.pool.submit(self.room.config.id.clone(), ask)
+    }
+
+    fn in_script(&self, mut heard: Heard) -> Heard {
+        heard.hypothesis = self.room.engines.scripts.apply(heard.hypothesis, self.room.config.script);
+        heard
+    }
+
+    fn transcript(&self, hypothesis: &Hypothesis, text: Option<String>, start: u64) -> Transcript {
+        let start_ms = self.show_ms(start);
+        let words = hypothesis.tokens.iter().filter(|t| t.text.chars().any(char::is_alphanumeric)).map(|t| Word {
+            text: t.text.trim().to_owned(),
+            start_ms: start_ms + t.start_ms,
+            end_ms: start_ms + t.end_ms,
+            confidence: t.probability,
+        });
+        Transcript {
+            text: text.unwrap_or_else(|| hypothesis.text.clone()),
+            lang: hypothesis.lang.clone(),
+            confidence: hypothesis.confidence(),
+            words: words.collect(),
+        }
+    }
+
+    fn result_of(&self, segment: u64, is_final: bool, from_finalize: bool) -> ResultOf<'_> {
+        let request_id = &self.settings.request_id;
+        ResultOf { request_id, room: &self.room.config.id, segment, is_final, from_finalize }
+    }
+
+    async fn reply(&self, reply: HostReply) {
+        // A host that is gone gets nothing; its finals are in the history all the same.
+        drop(self.replies.send(reply).await);
+    }
+
+    fn show_ms(&self, sample: u64) -> u64 {
+        self.base_ms.unwrap_or(0) + samples_to_ms(sample)
+    }
+
+    fn position(&self) -> u64 {
+        self.first + self.audio.len() as u64
+    }
+
+    fn cut(&self, start: u64, end: u64) -> Arc<[f32]> {
+        let from = start.saturating_sub(self.first) as usize;
+        let to = (end.saturating_sub(self.first) as usize).min(self.audio.len());
+        self.audio.get(from..to).unwrap_or_default().into()
+    }
+
+    fn forget_old_audio(&mut self) {
+        // In large steps: moving the rest down costs.
+        if self.audio.len() > 2 * KEPT {
+            let old = self.audio.len() - KEPT;
+            // Whole windows only, so that `first` stays on the segmenter's grid.
+            let old = old / WINDOW as usize * WINDOW as usize;
+            self.audio.drain(..old);
+            self.first += old as u64;
+        }
+    }
+}
+
+fn caption(
+    segment: u64,
+    rev: u32,
+    is_final: bool,
+    transcript: Transcript,
+    start_ms: u64,
+    end_ms: u64,
+) -> SourceCaption {
+    let lang = transcript.lang.clone();
+    SourceCaption { segment, rev, is_final, corrected: false, lang, transcript, start_ms, end_ms }
+}
+
+fn log_failed_pass(room: &Room, error: &TranscribeError) {
+    match error {
+        TranscribeError::Superseded | TranscribeError::Stopped => {}
+        error => tracing::warn!(room = %room.config.id, %error, "an utterance was not recognised"),
+    }
+}
+
+fn root_mean_square(samples: &[f32]) -> f32 {
+    (samples.iter().map(|s| s * s).sum::<f32>() / samples.len().max(1) as f32).sqrt()
+}

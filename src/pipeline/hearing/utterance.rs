@@ -1,0 +1,86 @@
+//! The utterance that is being spoken, and those whose final text is awaited.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use tokio::sync::oneshot;
+
+use crate::domain::{Lang, SAMPLE_RATE, SegmentId};
+use crate::segment::Span;
+use crate::transcribe::TranscribeError;
+use crate::transcribe::pool::{Heard, Reply};
+use crate::transcribe::stabilize::Stabilizer;
+
+/// Audio (padding included) before the first pass, in samples: with less, base hears nothing sensible.
+const FIRST_PASS: u64 = SAMPLE_RATE as u64 / 2;
+/// New audio that makes another pass worth its cost, in samples: 200 ms, about a syllable.
+const NEW_AUDIO: u64 = SAMPLE_RATE as u64 / 5;
+
+pub struct Utterance {
+    pub start: u64,
+    /// Numbered when it first shows text: noise takes no number.
+    pub segment: Option<SegmentId>,
+    pub rev: u32,
+    pub stabilizer: Stabilizer,
+    /// The language once a pass has found it, else all that the host may speak.
+    pub langs: Arc<[Lang]>,
+    /// The pass under way.
+    pub pass: Option<Reply>,
+    /// Where speech will have ended if the present pause is the end.
+    pub guessed_end: Option<u64>,
+    /// The final text for that case.
+    pub guess: Option<Heard>,
+    begun: Option<(Instant, u64)>,
+}
+
+pub struct PendingFinal {
+    pub utterance: Utterance,
+    pub span: Span,
+    pub reply: Reply,
+    pub from_finalize: bool,
+    /// When the utterance was taken for ended.
+    pub ended: Instant,
+}
+
+impl Utterance {
+    pub fn new(start: u64, langs: &Arc<[Lang]>) -> Self {
+        Self {
+            start,
+            segment: None,
+            rev: 0,
+            stabilizer: Stabilizer::default(),
+            langs: Arc::clone(langs),
+            pass: None,
+            guessed_end: None,
+            guess: None,
+            begun: None,
+        }
+    }
+
+    /// Whether a partial pass up to sample `position` should begin.
+    pub fn is_due(&self, position: u64, interval: Duration) -> bool {
+        let new_audio = self.begun.is_none_or(|(begun, at)| begun.elapsed() >= interval && position - at >= NEW_AUDIO);
+        self.pass.is_none() && self.guessed_end.is_none() && position - self.start >= FIRST_PASS && new_audio
+    }
+
+    pub fn begin_pass(&mut self, position: u64, reply: Reply) {
+        self.begun = Some((Instant::now(), position));
+        self.pass = Some(reply);
+    }
+}
+
+/// Waits for a pass; for ever if there is none.
+pub async fn answer(reply: Option<&mut Reply>) -> Result<Heard, TranscribeError> {
+    match reply {
+        Some(reply) => reply.await.unwrap_or(Err(TranscribeError::Stopped)),
+        None => std::future::pending().await,
+    }
+}
+
+/// A reply that is there already.
+pub fn ready(heard: Heard) -> Reply {
+    let (sender, reply) = oneshot::channel();
+    // The receiver is in our hands.
+    drop(sender.send(Ok(heard)));
+    reply
+}

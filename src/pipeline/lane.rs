@@ -1,0 +1,174 @@
+//! One language of one room: follows the show's history and publishes each event in that language, once.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use super::room::{Next, Room};
+use super::wire_card;
+use crate::domain::event::SourceCaption;
+use crate::domain::{Caption, CardAction, Epoch, Fidelity, Offset, SegmentId, SourceEvent};
+use crate::protocol::viewer::{self, Place};
+use crate::publish::{Body, Topic};
+use crate::translate::Request;
+
+/// Events that a viewer who comes into a running show finds there.
+pub const SNAPSHOT: u64 = 12;
+/// A lane that slept for longer than this many events begins anew instead of translating all of them.
+const LONGEST_CATCH_UP: u64 = 400;
+/// Earlier finals that an engine may use as context.
+const CONTEXT: usize = 3;
+
+pub async fn run(room: Arc<Room>, topic: Arc<Topic>) {
+    let always = room.config.always.contains(&topic.lang);
+    let mut changed = room.changed.subscribe();
+    let mut lane = Lane { room, topic, epoch: None, cursor: 0, shown: None, shown_text: String::new() };
+    loop {
+        changed.mark_unchanged();
+        // Nobody watches: nothing is translated.
+        while (always || lane.topic.viewers() > 0) && lane.step().await {}
+        if changed.changed().await.is_err() {
+            return;
+        }
+    }
+}
+
+struct Lane {
+    room: Arc<Room>,
+    topic: Arc<Topic>,
+    epoch: Option<Epoch>,
+    /// Offset of the last event published.
+    cursor: Offset,
+    /// The partial shown last.
+    shown: Option<(SegmentId, u32)>,
+    shown_text: String,
+}
+
+impl Lane {
+    /// Does the next thing. False when there is nothing to do.
+    async fn step(&mut self) -> bool {
+        match self.room.next_after(self.epoch.as_ref(), self.cursor, self.shown) {
+            Next::NewShow { epoch, first, head, pinned } => self.begin(epoch, first, head, pinned),
+            Next::Event { offset, event } => {
+                if self.room_is_far_ahead(offset) {
+                    self.epoch = None;
+                    return true;
+                }
+                self.publish(offset, event).await;
+                self.cursor = offset;
+            }
+            Next::Partial(partial) => self.pass(&partial).await,
+            Next::Nothing => return false,
+        }
+        true
+    }
+
+    fn begin(&mut self, epoch: Epoch, first: Offset, head: Offset, pinned: Option<(Offset, CardAction)>) {
+        // A viewer who came with a place of its own in this show goes on from there.
+        let wanted = self.topic.from.as_ref().filter(|from| from.epoch == epoch && self.topic.epoch().is_none());
+        let start = match wanted {
+            Some(from) if from.offset + 1 >= first && from.offset <= head => from.offset + 1,
+            _ => first.max((head + 1).saturating_sub(SNAPSHOT)),
+        };
+        self.epoch = Some(epoch);
+        self.cursor = start - 1;
+        self.shown = None;
+        let pinned = pinned.filter(|(offset, _)| *offset < start);
+        let pinned = pinned.and_then(|(offset, action)| Some((offset, self.card(offset, &action)?)));
+        if let Some(epoch) = self.epoch.clone() {
+            self.topic.begin(epoch, start, pinned);
+        }
+    }
+
+    fn room_is_far_ahead(&self, offset: Offset) -> bool {
+        self.room.state.lock().show.head().saturating_sub(offset) > LONGEST_CATCH_UP
+    }
+
+    async fn publish(&mut self, offset: Offset, event: SourceEvent) {
+        let Some(epoch) = self.epoch.clone() else { return };
+        let place = Place { epoch: &epoch, offset: Some(offset) };
+        match event {
+            SourceEvent::Final(heard) => {
+                let begun = Instant::now();
+                let caption = self.translate(&heard).await;
+                let now = self.room.now_ms();
+                let translate_ms = begun.elapsed().as_millis() as u64;
+                let total_ms = now.saturating_sub(heard.end_ms);
+                self.room.count(|stats| stats.translated(&self.topic.lang, translate_ms, total_ms));
+                self.topic.publish(offset, Body::Same(viewer::caption(place, &caption, now)));
+            }
+            SourceEvent::Card(action) => {
+                let Some(body) = self.card(offset, &action) else { return };
+                let pinned = matches!(action, CardAction::Pin { .. }).then(|| (offset, body.clone()));
+                self.topic.publish(offset, body);
+                self.topic.set_pinned(pinned);
+            }
+            SourceEvent::Ended => self.topic.publish(offset, Body::Same(viewer::ended(place))),
+        }
+    }
+
+    /// Shows a partial: only its stable text comes here, and only what is new of it goes out.
+    async fn pass(&mut self, partial: &Arc<SourceCaption>) {
+        let Some(epoch) = self.epoch.clone() else { return };
+        let changed_segment = self.shown.is_none_or(|(segment, _)| segment != partial.segment);
+        self.shown = Some((partial.segment, partial.rev));
+        let caption = self.translate(partial).await;
+        let shown = format!("{}\n{}", caption.text, caption.source_text);
+        if !changed_segment && shown == self.shown_text {
+            return;
+        }
+        self.shown_text = shown;
+        let body = viewer::caption(Place { epoch: &epoch, offset: None }, &caption, self.room.now_ms());
+        self.topic.pass(Body::Same(body));
+    }
+
+    async fn translate(&self, heard: &SourceCaption) -> Caption {
+        let mut caption = Caption {
+            segment: heard.segment,
+            rev: heard.rev,
+            is_final: heard.is_final,
+            corrected: heard.corrected,
+            lang: self.topic.lang.clone(),
+            text_lang: None,
+            source_lang: heard.lang.clone(),
+            text: String::new(),
+            source_text: heard.transcript.text.clone(),
+            start_ms: heard.start_ms,
+            end_ms: heard.end_ms,
+            engine: String::new(),
+            fidelity: Fidelity::Verified,
+        };
+        let same_language = heard.lang.primary() == self.topic.lang.primary();
+        // A partial that was taken back (nobody had spoken) has no text in any language.
+        if same_language || heard.transcript.text.is_empty() {
+            caption.text.clone_from(&caption.source_text);
+            "source".clone_into(&mut caption.engine);
+            return caption;
+        }
+        let request = Request {
+            text: heard.transcript.text.clone(),
+            source: heard.lang.clone(),
+            target: self.topic.lang.clone(),
+            is_final: heard.is_final,
+            products: Arc::clone(&self.room.config.catalogue.products),
+            context: self.context(heard),
+        };
+        let translation = self.room.engines.route.translate(request).await;
+        caption.text = translation.text;
+        caption.engine = translation.engine;
+        caption.fidelity = translation.fidelity;
+        caption.text_lang = translation.text_lang;
+        caption
+    }
+
+    fn context(&self, heard: &SourceCaption) -> Vec<String> {
+        let finals = self.room.state.lock().show.last_finals(CONTEXT + 1);
+        let before = finals.iter().filter(|f| f.segment < heard.segment);
+        before.map(|f| f.transcript.text.clone()).collect()
+    }
+
+    fn card(&self, offset: Offset, action: &CardAction) -> Option<Body> {
+        let epoch = self.epoch.as_ref()?;
+        let place = Place { epoch, offset: Some(offset) };
+        wire_card::body(&self.room, &self.topic.lang, place, action)
+    }
+}

@@ -1,0 +1,62 @@
+//! Cards in a language, encoded once for each currency.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use serde_json::{Value, json};
+
+use super::room::Room;
+use crate::domain::{CardAction, Currency, Lang, Product};
+use crate::localize::{self, LocalizedCard};
+use crate::protocol::viewer::{self, Place};
+use crate::publish::Body;
+
+/// What viewers get for a pin or an unpin. None for a product that the catalogue no longer has.
+pub fn body(room: &Room, lang: &Lang, place: Place<'_>, action: &CardAction) -> Option<Body> {
+    let (sku, reason, segment) = match action {
+        CardAction::Unpin { sku } => return Some(Body::Same(viewer::unpin(place, sku))),
+        CardAction::Pin { sku, reason, segment } => (sku, reason.as_str(), *segment),
+    };
+    let product = room.config.catalogue.product(sku)?;
+    let encode = |currency| {
+        let card = card_json(room, product, lang, currency)?;
+        Some(viewer::pin(place, sku, reason, segment, &card))
+    };
+    let by: HashMap<_, _> = room
+        .config
+        .catalogue
+        .rates
+        .currencies()
+        .into_iter()
+        .filter_map(|currency| Some((currency, encode(currency)?)))
+        .collect();
+    Some(Body::ByCurrency { by: Arc::new(by), other: encode(product.price.currency)? })
+}
+
+/// One product as protocol.md's `card`.
+pub fn card_json(room: &Room, product: &Product, lang: &Lang, currency: Currency) -> Option<Value> {
+    let packs = &room.engines.packs;
+    let english = Lang::parse("en").ok()?;
+    let pack = packs.get(lang).or_else(|| packs.get(&english))?;
+    let catalogue = &room.config.catalogue;
+    Some(wire(&localize::card(product, pack, currency, &catalogue.rates, &catalogue.source_lang)))
+}
+
+fn wire(card: &LocalizedCard) -> Value {
+    let mut price = json!({
+        "amount": card.price.amount, "currency": card.price.currency.as_str(), "text": card.price.text,
+    });
+    if let (Some(local), Some(fields)) = (&card.price.local, price.as_object_mut()) {
+        let local = json!({
+            "amount": local.amount, "currency": local.currency.as_str(), "text": local.text, "as_of": local.as_of,
+        });
+        fields.insert("local".into(), local);
+    }
+    let tiers: Vec<_> = card.tiers.iter().map(|t| json!({ "min": t.min, "text": t.text })).collect();
+    let facts: Vec<_> =
+        card.facts.iter().map(|f| json!({ "key": f.key, "label": f.label, "text": f.text })).collect();
+    json!({
+        "sku": card.sku.as_str(), "name": card.name, "name_source": card.name_source, "image": card.image,
+        "dir": card.dir.as_str(), "price": price, "tiers": tiers, "facts": facts, "cta": card.cta,
+    })
+}

@@ -1,0 +1,16 @@
+//! Logs: to standard error, filtered by `RUST_LOG`, as JSON where `TRADEWIND_LOG=json`.
+
+use std::io::{self, IsTerminal};
+
+use tracing_subscriber::EnvFilter;
+
+/// Installs the subscriber. whisper.cpp's own chatter is left out.
+pub fn start(json: bool) {
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn,tradewind=info"));
+    let logs = tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr);
+    if json {
+        logs.json().init();
+    } else {
+        logs.with_ansi(io::stderr().is_terminal()).with_target(false).init();
+    }
+}

@@ -1,0 +1,71 @@
+//! Utterances to text: a pool of recognisers on threads of their own, and what keeps their text steady.
+
+pub mod guard;
+pub mod pool;
+pub mod script;
+pub mod stabilize;
+pub mod voice;
+pub mod whisper;
+
+use std::sync::Arc;
+
+use crate::domain::Lang;
+
+/// Recognition did not work. The utterance is lost; the room goes on.
+#[derive(Debug, thiserror::Error)]
+pub enum TranscribeError {
+    #[error("the model file {path} cannot be loaded: {reason}")]
+    Load { path: String, reason: String },
+    #[error("the recogniser failed: {0}")]
+    Failed(String),
+    #[error("the recogniser crashed on this utterance and was started again")]
+    Crashed,
+    #[error("a newer partial took this one's place")]
+    Superseded,
+    #[error("the recognisers have stopped")]
+    Stopped,
+}
+
+/// One pass over (the beginning of) an utterance.
+#[derive(Debug, Clone)]
+pub struct Ask {
+    /// 16 kHz mono, −1 to 1.
+    pub audio: Arc<[f32]>,
+    /// Languages it may be in. One: taken as given. Several: detected among them.
+    pub langs: Arc<[Lang]>,
+    /// What was said before, for the model to go on from. May be empty.
+    pub context: String,
+    /// A final pass is guarded and retried; a partial one is quick.
+    pub is_final: bool,
+}
+
+/// What a recogniser heard. Token times are milliseconds from the start of the audio.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Hypothesis {
+    pub text: String,
+    pub lang: Lang,
+    pub tokens: Vec<Token>,
+    /// 0 to 1: how sure the model is that nobody speaks.
+    pub no_speech: f32,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct Token {
+    pub text: String,
+    pub start_ms: u64,
+    pub end_ms: u64,
+    pub probability: f32,
+}
+
+impl Hypothesis {
+    /// Mean probability of the tokens, 0 to 1.
+    pub fn confidence(&self) -> f32 {
+        let sum: f32 = self.tokens.iter().map(|t| t.probability).sum();
+        if self.tokens.is_empty() { 0.0 } else { sum / self.tokens.len() as f32 }
+    }
+}
+
+/// A speech recogniser. One worker thread owns it; it need not be shared.
+pub trait Transcriber: Send {
+    fn transcribe(&mut self, ask: &Ask) -> Result<Hypothesis, TranscribeError>;
+}

@@ -1,0 +1,114 @@
+//! The queue's order, with a recogniser that repeats what the context says and waits for a gate.
+
+use std::sync::mpsc;
+
+use super::*;
+use crate::domain::Lang;
+
+struct Echo {
+    gate: Arc<Mutex<mpsc::Receiver<()>>>,
+    order: Arc<Mutex<Vec<String>>>,
+}
+
+impl Transcriber for Echo {
+    fn transcribe(&mut self, ask: &Ask) -> Result<Hypothesis, TranscribeError> {
+        self.gate.lock().recv().ok();
+        assert!(ask.context != "panic", "asked to");
+        self.order.lock().push(ask.context.clone());
+        let lang = ask.langs[0].clone();
+        Ok(Hypothesis { text: ask.context.clone(), lang, tokens: vec![], no_speech: 0.0 })
+    }
+}
+
+struct Bench {
+    pool: Pool,
+    open: mpsc::Sender<()>,
+    order: Arc<Mutex<Vec<String>>>,
+}
+
+fn bench(workers: usize) -> Bench {
+    let (open, gate) = mpsc::channel();
+    let (gate, order) = (Arc::new(Mutex::new(gate)), Arc::new(Mutex::new(Vec::new())));
+    let (g, o) = (Arc::clone(&gate), Arc::clone(&order));
+    let make = move || Ok(Box::new(Echo { gate: Arc::clone(&g), order: Arc::clone(&o) }) as Box<dyn Transcriber>);
+    Bench { pool: Pool::start(workers, Arc::new(make)).unwrap(), open, order }
+}
+
+impl Bench {
+    fn ask(&self, room: &str, name: &str, is_final: bool) -> Reply {
+        let ask = Ask {
+            audio: vec![0.0; 160].into(),
+            langs: vec![Lang::parse("zh").unwrap()].into(),
+            context: name.into(),
+            is_final,
+        };
+        self.pool.submit(RoomId::parse(room).unwrap(), ask)
+    }
+
+    fn open(&self, times: usize) {
+        (0..times).for_each(|_| self.open.send(()).unwrap());
+    }
+}
+
+/// Waits until the single worker has taken what is queued.
+fn taken(bench: &Bench) {
+    while bench.pool.waiting() > 0 {
+        std::thread::yield_now();
+    }
+}
+
+#[test]
+fn finals_go_before_partials_and_only_the_latest_partial_of_a_room_is_computed() {
+    let b = bench(1);
+    let first = b.ask("a", "running", false);
+    taken(&b);
+    let old = b.ask("a", "old", false);
+    let new = b.ask("a", "new", false);
+    let other = b.ask("b", "other", false);
+    let last = b.ask("a", "final", true);
+    assert!(matches!(old.blocking_recv().unwrap(), Err(TranscribeError::Superseded)));
+    b.open(4);
+    for reply in [first, new, other, last] {
+        reply.blocking_recv().unwrap().unwrap();
+    }
+    assert_eq!(*b.order.lock(), ["running", "final", "new", "other"]);
+}
+
+#[test]
+fn one_worker_of_two_stays_free_for_finals() {
+    let b = bench(2);
+    let _one = b.ask("a", "partial a", false);
+    let _two = b.ask("b", "partial b", false);
+    while b.pool.waiting() > 1 {
+        std::thread::yield_now();
+    }
+    let last = b.ask("a", "final", true);
+    while b.pool.waiting() > 1 {
+        std::thread::yield_now();
+    }
+    assert_eq!(b.pool.waiting(), 1, "the second partial waits, the final does not");
+    b.open(3);
+    last.blocking_recv().unwrap().unwrap();
+}
+
+#[test]
+fn a_crash_costs_one_utterance_and_not_the_worker() {
+    let b = bench(1);
+    let bad = b.ask("a", "panic", true);
+    let good = b.ask("b", "good", true);
+    b.open(2);
+    assert!(matches!(bad.blocking_recv().unwrap(), Err(TranscribeError::Crashed)));
+    assert_eq!(good.blocking_recv().unwrap().unwrap().hypothesis.text, "good");
+}
+
+#[test]
+fn stopping_finishes_finals_and_answers_everybody() {
+    let b = bench(1);
+    let running = b.ask("a", "final", true);
+    let partial = b.ask("a", "partial", false);
+    b.open(1);
+    b.pool.stop();
+    assert!(running.blocking_recv().unwrap().is_ok());
+    assert!(partial.blocking_recv().unwrap().is_err());
+    assert!(matches!(b.ask("a", "late", true).blocking_recv().unwrap(), Err(TranscribeError::Stopped)));
+}

@@ -1,0 +1,181 @@
+//! The patterns of a host language, compiled for matching.
+
+use std::collections::HashMap;
+
+use super::atoms::{Atom, Token, Weight, atoms};
+use crate::domain::Lang;
+use crate::numbers::{Value, entities};
+use crate::packs::{Pack, Piece, SlotKind, expand};
+
+/// One linear reading of a pattern.
+#[derive(Debug)]
+pub(super) struct Sequence {
+    /// Index of the pattern's id in [`Book::ids`].
+    pub id: usize,
+    pub elements: Vec<Element>,
+    /// What costs are measured against: content literals and slots.
+    pub size: f32,
+    pub literals: f32,
+}
+
+#[derive(Debug)]
+pub(super) enum Element {
+    /// A syllable or word, by its number in the vocabulary.
+    Literal {
+        token: usize,
+        weight: Weight,
+    },
+    /// A number in the pattern's own wording: only the same number matches.
+    Number(Value),
+    Slot {
+        name: String,
+        kind: SlotKind,
+        list: bool,
+    },
+}
+
+/// A way to say a term.
+#[derive(Debug)]
+pub(super) struct Term {
+    pub key: String,
+    pub tokens: Vec<usize>,
+}
+
+/// A host language, ready to match.
+#[derive(Debug)]
+pub(super) struct Book {
+    pub lang: Lang,
+    pub ids: Vec<String>,
+    pub sequences: Vec<Sequence>,
+    pub terms: Vec<Term>,
+    pub vocabulary: Vec<Token>,
+    pub threshold: f32,
+}
+
+impl Book {
+    /// Patterns that cannot be read are left out: `packs check` names them.
+    pub fn new(pack: &Pack) -> Self {
+        let mut words = Vocabulary::default();
+        let mut ids: Vec<String> = Vec::new();
+        let mut sequences = Vec::new();
+        for row in &pack.patterns {
+            let id = ids.iter().position(|id| *id == row.id).unwrap_or_else(|| {
+                ids.push(row.id.clone());
+                ids.len() - 1
+            });
+            for reading in expand(&row.pattern).unwrap_or_default() {
+                sequences.push(sequence(id, &reading, &pack.lang, &mut words));
+            }
+        }
+        let forms = pack.terms.iter().flat_map(|(key, forms)| forms.iter().map(move |form| (key, form)));
+        let terms = forms
+            .map(|(key, form)| Term {
+                key: key.clone(),
+                tokens: atoms(form, &pack.lang).into_iter().map(|atom| words.number(atom.token)).collect(),
+            })
+            .filter(|term| !term.tokens.is_empty())
+            .collect();
+        Self {
+            lang: pack.lang.clone(),
+            ids,
+            sequences,
+            terms,
+            vocabulary: words.tokens,
+            threshold: pack.threshold,
+        }
+    }
+}
+
+/// Costs of an element that is not heard, or of an atom that no element wants.
+pub(super) fn left_out(weight: Weight) -> f32 {
+    match weight {
+        Weight::Filler => 0.03,
+        Weight::Light => 0.3,
+        Weight::Content => 1.0,
+        Weight::Critical => super::atoms::NEVER,
+    }
+}
+
+fn sequence(id: usize, reading: &[Piece], lang: &Lang, words: &mut Vocabulary) -> Sequence {
+    let mut elements = Vec::new();
+    let mut literals = 0.0;
+    for piece in reading {
+        match piece {
+            Piece::Text(text) => {
+                let numbers = entities(text, lang);
+                let mut said = numbers.iter().peekable();
+                for atom in atoms(text, lang) {
+                    while said.next_if(|number| number.range.end <= atom.range.start).is_some() {}
+                    match said.peek() {
+                        Some(number) if number.range.contains(&atom.range.start) => {
+                            if number.range.start == atom.range.start {
+                                literals += 1.0;
+                                elements.push(Element::Number(number.value.clone()));
+                            }
+                        }
+                        _ => {
+                            literals += share(&atom);
+                            elements.push(Element::Literal {
+                                token: words.number(atom.token),
+                                weight: atom.weight,
+                            });
+                        }
+                    }
+                }
+            }
+            Piece::Slot(slot) => elements.push(Element::Slot {
+                name: slot.name.clone(),
+                kind: slot.kind.clone(),
+                list: slot.list,
+            }),
+        }
+    }
+    keep_small_words(&mut elements, &mut literals);
+    #[expect(clippy::cast_precision_loss, reason = "a pattern has few slots")]
+    let slots = elements.iter().filter(|element| matches!(element, Element::Slot { .. })).count() as f32;
+    Sequence { id, elements, size: (literals + slots).max(1.0), literals }
+}
+
+/// A short pattern must be heard whole, small words and all: 是新款 is not any 新.
+fn keep_small_words(elements: &mut [Element], literals: &mut f32) {
+    let strong = |element: &&Element| {
+        !matches!(element, Element::Literal { weight: Weight::Filler | Weight::Light, .. })
+    };
+    let slots = elements.iter().any(|element| matches!(element, Element::Slot { .. }));
+    let strong = elements.iter().filter(strong).count();
+    for element in elements.iter_mut().filter(|_| !slots && strong < 3) {
+        if let Element::Literal { weight, .. } = element
+            && (*weight == Weight::Light || (*weight == Weight::Filler && strong == 0))
+        {
+            *literals += if *weight == Weight::Light { 0.5 } else { 0.8 };
+            *weight = Weight::Content;
+        }
+    }
+}
+
+fn share(atom: &Atom) -> f32 {
+    match atom.weight {
+        Weight::Filler => 0.2,
+        Weight::Light => 0.5,
+        Weight::Content | Weight::Critical => 1.0,
+    }
+}
+
+#[derive(Default)]
+struct Vocabulary {
+    tokens: Vec<Token>,
+    numbers: HashMap<String, usize>,
+}
+
+impl Vocabulary {
+    fn number(&mut self, token: Token) -> usize {
+        let key = match &token {
+            Token::Syllable(ch, _) => ch.to_string(),
+            Token::Word(word) => word.clone(),
+        };
+        *self.numbers.entry(key).or_insert_with(|| {
+            self.tokens.push(token);
+            self.tokens.len() - 1
+        })
+    }
+}

@@ -1,0 +1,152 @@
+//! One utterance covered by several patterns in a row.
+
+use super::atoms::Weight;
+use super::lattice::{Lattice, is_content};
+
+/// A clause that could stand for a span of the utterance.
+#[derive(Debug, Clone)]
+pub(super) struct Candidate {
+    /// Atoms.
+    pub start: usize,
+    pub end: usize,
+    pub cost: f32,
+    pub literals: f32,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Cover {
+    /// Indices of candidates, in the order of the utterance.
+    pub chosen: Vec<usize>,
+    /// Share of the content that they stand for, 0 to 1; below [`FULL`] when a number or a negation is left over.
+    pub coverage: f32,
+}
+
+/// Coverage from which an utterance counts as wholly translated.
+pub(super) const FULL: f32 = 0.9;
+
+/// What each clause costs, so that one long pattern is preferred to two short ones.
+const CLAUSE: f32 = 0.35;
+
+/// The cheapest way through the utterance. `None` where nothing may be said: no clause, or a negation is left over
+/// beside one (含税 must not be said for 不含税). `leading`: only the clauses up to the first gap.
+pub(super) fn cover(lattice: &Lattice, candidates: &[Candidate], leading: bool) -> Option<Cover> {
+    let path = cheapest(lattice, candidates);
+    let mut chosen = Vec::new();
+    let mut covered = vec![false; lattice.atoms.len()];
+    let mut reached = 0;
+    for index in path {
+        let Some(candidate) = candidates.get(index) else { continue };
+        let gap = (reached..candidate.start).any(|at| left_over(lattice, at));
+        if leading && gap {
+            break;
+        }
+        covered.iter_mut().take(candidate.end).skip(candidate.start).for_each(|c| *c = true);
+        reached = candidate.end;
+        chosen.push(index);
+    }
+    if chosen.is_empty() || negation_beside(lattice, &covered) || turned_round(lattice, &covered) {
+        return None;
+    }
+    let content = |at: &usize| left_over(lattice, *at);
+    let all = (0..covered.len()).filter(content).count();
+    let left: Vec<usize> =
+        (0..covered.len()).filter(|at| !covered.get(*at).copied().unwrap_or(false)).collect();
+    let missing = left.iter().copied().filter(|at| left_over(lattice, *at)).count();
+    let grave = left.iter().any(|at| {
+        let number = lattice.firm.get(*at).copied().flatten().is_some();
+        let digit = left_over(lattice, *at) && lattice.touches_number(*at);
+        number || digit || lattice.atoms.get(*at).is_some_and(|atom| atom.negation)
+    });
+    #[expect(clippy::cast_precision_loss, reason = "an utterance has few syllables")]
+    let share = 1.0 - missing as f32 / all.max(1) as f32;
+    let coverage = if grave { share.min(FULL - 0.05) } else { share };
+    Some(Cover { chosen, coverage })
+}
+
+fn left_over(lattice: &Lattice, at: usize) -> bool {
+    lattice.atoms.get(at).is_some_and(is_content) || lattice.firm.get(at).copied().flatten().is_some()
+}
+
+fn cheapest(lattice: &Lattice, candidates: &[Candidate]) -> Vec<usize> {
+    let n = lattice.atoms.len();
+    // For each place: cost to reach it, and the candidate that ended there (none: the atom before was passed over).
+    let mut best: Vec<(f32, Option<usize>)> = vec![(f32::INFINITY, None); n + 1];
+    if let Some(first) = best.first_mut() {
+        first.0 = 0.0;
+    }
+    let mut by_end: Vec<Vec<usize>> = vec![Vec::new(); n + 1];
+    for (index, candidate) in candidates.iter().enumerate() {
+        if let Some(list) = by_end.get_mut(candidate.end) {
+            list.push(index);
+        }
+    }
+    for at in 1..=n {
+        let before = best.get(at - 1).map_or(f32::INFINITY, |cell| cell.0);
+        let mut cell = (before + passed_over(lattice, at - 1), None);
+        for index in by_end.get(at).into_iter().flatten() {
+            let Some(candidate) = candidates.get(*index) else { continue };
+            let from = best.get(candidate.start).map_or(f32::INFINITY, |cell| cell.0);
+            // Of equals the one with more wording of its own.
+            let cost = from + CLAUSE + candidate.cost - candidate.literals * 0.02;
+            if cost < cell.0 {
+                cell = (cost, Some(*index));
+            }
+        }
+        if let Some(slot) = best.get_mut(at) {
+            *slot = cell;
+        }
+    }
+    let mut path = Vec::new();
+    let mut at = n;
+    while at > 0 {
+        match best.get(at).and_then(|cell| cell.1).and_then(|index| Some((index, candidates.get(index)?))) {
+            Some((index, candidate)) => {
+                path.push(index);
+                at = candidate.start;
+            }
+            None => at -= 1,
+        }
+    }
+    path.reverse();
+    path
+}
+
+fn passed_over(lattice: &Lattice, at: usize) -> f32 {
+    let Some(atom) = lattice.atoms.get(at) else { return 0.0 };
+    if atom.negation {
+        return 4.0;
+    }
+    if lattice.firm.get(at).copied().flatten().is_some() {
+        return 2.0;
+    }
+    match atom.weight {
+        Weight::Filler => 0.005,
+        Weight::Light => 0.3,
+        Weight::Content => 1.0,
+        Weight::Critical => 1.5,
+    }
+}
+
+/// Does a word that turns the meaning touch what was covered, and was left over (最高 before 起订量)?
+fn turned_round(lattice: &Lattice, covered: &[bool]) -> bool {
+    let is_covered = |at: usize| covered.get(at).copied().unwrap_or(false);
+    lattice.atoms.iter().enumerate().any(|(at, atom)| {
+        let number = lattice.firm.get(at).copied().flatten().is_some();
+        let after = !atom.after_break && at > 0 && is_covered(at - 1);
+        let before = lattice.atoms.get(at + 1).is_some_and(|next| !next.after_break) && is_covered(at + 1);
+        atom.weight == Weight::Critical && !number && !is_covered(at) && (after || before)
+    })
+}
+
+/// Is a negation left over between the same two punctuation marks as something that was covered?
+fn negation_beside(lattice: &Lattice, covered: &[bool]) -> bool {
+    let mut clause = 0_u32;
+    let mut seen: Vec<(u32, bool, bool)> = Vec::new();
+    for (atom, covered) in lattice.atoms.iter().zip(covered) {
+        clause += u32::from(atom.after_break);
+        seen.push((clause, *covered, atom.negation && !covered));
+    }
+    seen.iter().any(|(clause, _, negated)| {
+        *negated && seen.iter().any(|(other, covered, _)| other == clause && *covered)
+    })
+}

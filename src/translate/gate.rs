@@ -1,0 +1,237 @@
+//! The proof: a translation says the same numbers, units, money and codes as its source, in the right script, and is
+//! no babble. What it cannot see: a meaning turned round, such as a lost negation.
+
+use rust_decimal::Decimal;
+
+use super::claims::{Claim, Kind, said, without_product_names, word_of, written};
+use super::sanity::{codes, length, repetition, script};
+use super::{Draft, Request};
+use crate::domain::{Currency, Lang};
+use crate::numbers::{Dimension, Value};
+use crate::packs::Pack;
+
+/// Why a draft is not shown.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum GateFailure {
+    #[error("it is empty")]
+    Empty,
+    #[error("{0} of the source is missing")]
+    MissingNumber(Decimal),
+    #[error("{0} is not in the source")]
+    ExtraNumber(Decimal),
+    #[error("{0} is not in {1}")]
+    Currency(Decimal, Currency),
+    #[error("{0} is no longer per cent")]
+    Percent(Decimal),
+    #[error("{0} has another unit than {1}")]
+    Unit(Decimal, String),
+    #[error("{0} is missing")]
+    Code(String),
+    #[error("it is not in the script of {0}")]
+    Script(Lang),
+    #[error("its length does not fit the source's")]
+    Length,
+    #[error("it repeats itself")]
+    Repetition,
+    #[error("it is the source itself")]
+    Copied,
+}
+
+/// Checks `draft`, which is to be in the language of `pack`. `complete`: every number of the source must be there;
+/// a partial draft may leave out, but not change.
+///
+/// # Errors
+/// The first thing found wrong.
+pub fn gate(request: &Request, draft: &Draft, pack: &Pack, complete: bool) -> Result<(), GateFailure> {
+    if draft.text.trim().is_empty() {
+        return Err(GateFailure::Empty);
+    }
+    if draft.text.trim() == request.text.trim() {
+        return Err(GateFailure::Copied);
+    }
+    script(&draft.text, &pack.lang)?;
+    length(&request.text, &draft.text, &request.source, complete)?;
+    repetition(&draft.text)?;
+    if complete {
+        codes(&request.text, &draft.text)?;
+    }
+    let accounted: Vec<Decimal> = draft.accounted.iter().flat_map(Value::numbers).collect();
+    let mut source = said(&request.text, &request.source);
+    for n in &accounted {
+        if let Some(claim) = source.iter_mut().find(|claim| claim.firm && claim.n == *n) {
+            claim.firm = false;
+        }
+    }
+    let target = written(&without_product_names(request, &draft.text, &pack.lang), pack);
+    compare(&source, target, pack, &draft.text, complete)
+}
+
+fn compare(
+    source: &[Claim],
+    mut target: Vec<Claim>,
+    pack: &Pack,
+    text: &str,
+    complete: bool,
+) -> Result<(), GateFailure> {
+    for claim in source.iter().filter(|claim| claim.firm) {
+        let same = |other: &Claim| other.n == claim.n;
+        let place = target
+            .iter()
+            .position(|other| same(other) && agrees(claim, other, pack, text).is_ok())
+            .or_else(|| target.iter().position(same));
+        match place {
+            Some(at) => agrees(claim, &target.remove(at), pack, text)?,
+            None if complete => return Err(GateFailure::MissingNumber(claim.n)),
+            None => {}
+        }
+    }
+    for extra in target.iter().filter(|claim| claim.firm) {
+        let mut known = source.iter().filter(|claim| claim.n == extra.n);
+        if !known.any(|claim| agrees(claim, extra, pack, text).is_ok()) {
+            return Err(GateFailure::ExtraNumber(extra.n));
+        }
+    }
+    Ok(())
+}
+
+fn agrees(source: &Claim, target: &Claim, pack: &Pack, text: &str) -> Result<(), GateFailure> {
+    let n = source.n;
+    match (&source.kind, &target.kind) {
+        (Kind::Money(wanted), Kind::Money(got)) if wanted != got => Err(GateFailure::Currency(n, *wanted)),
+        (Kind::Money(_), Kind::Money(_)) | (Kind::Percent, Kind::Percent) | (Kind::Plain, Kind::Plain) => {
+            Ok(())
+        }
+        (Kind::Money(wanted), _) => Err(GateFailure::Currency(n, *wanted)),
+        (Kind::Percent, _) => Err(GateFailure::Percent(n)),
+        (_, Kind::Money(_) | Kind::Percent) => Err(GateFailure::ExtraNumber(n)),
+        (Kind::Units(wanted), Kind::Units(got)) => {
+            let count = |units: &[String]| units.iter().any(|unit| Dimension::of(unit) == Dimension::Count);
+            let same = wanted.iter().any(|unit| got.contains(unit)) || (count(wanted) && count(got));
+            if same { Ok(()) } else { Err(GateFailure::Unit(n, wanted.join("/"))) }
+        }
+        (Kind::Units(wanted), Kind::Plain) => {
+            let counted = wanted.iter().any(|unit| Dimension::of(unit) == Dimension::Count);
+            let named = |unit: &String| {
+                pack.unit_words().any(|(key, form)| key == unit && text.contains(word_of(form)))
+            };
+            let unknown = |unit: &String| !pack.unit_words().any(|(key, _)| key == unit);
+            if counted || wanted.iter().any(|unit| named(unit) || unknown(unit)) {
+                Ok(())
+            } else {
+                Err(GateFailure::Unit(n, wanted.join("/")))
+            }
+        }
+        (Kind::Plain, Kind::Units(got)) => {
+            let counted = got.iter().any(|unit| Dimension::of(unit) == Dimension::Count);
+            if counted { Ok(()) } else { Err(GateFailure::Unit(n, "none".into())) }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::packs::Packs;
+
+    fn check(source: &str, text: &str, target: &str) -> Result<(), GateFailure> {
+        let packs =
+            Packs::from_dir(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/packs"))).unwrap();
+        let target = Lang::parse(target).unwrap();
+        let request = Request {
+            text: source.into(),
+            source: Lang::parse("zh").unwrap(),
+            target: target.clone(),
+            is_final: true,
+            products: Arc::new([]),
+            context: Vec::new(),
+        };
+        let draft = Draft { text: text.into(), engine: "test", coverage: 1.0, accounted: Vec::new() };
+        gate(&request, &draft, packs.get(&target).unwrap(), true)
+    }
+
+    /// Sources with a faithful translation each.
+    const FAITHFUL: [(&str, &str, &str); 9] = [
+        ("最低起订量是五百个", "es", "Pedido mínimo: 500 piezas."),
+        ("单价两美元八十美分", "es", "Precio unitario: USD 2,80."),
+        ("一千个以上打九折，七天内发货", "es", "Descuento del 10 % desde 1000 piezas. Envío en 7 días."),
+        ("三成定金，七成发货前付清", "ru", "Предоплата 30 %, остальные 70 % до отгрузки."),
+        ("尺寸是三十五乘二十五厘米", "ru", "Размер: 35 × 25 см."),
+        ("日产能是两万件", "ru", "В день: 20\u{a0}000 штук."),
+        ("单价两美元八十美分", "ar", "سعر الوحدة: \u{2068}USD ٢٫٨٠\u{2069}."),
+        ("一千个以上打九折，七天内发货", "en", "10% off above 1,000 pieces. Shipped within seven days."),
+        ("它的重量只有三百八十克", "en", "It weighs only 380 grams."),
+    ];
+
+    #[test]
+    fn faithful_translations_pass() {
+        for (source, target, text) in FAITHFUL {
+            assert_eq!(check(source, text, target), Ok(()), "{text}");
+        }
+    }
+
+    #[test]
+    fn every_changed_digit_is_caught() {
+        for (source, target, text) in FAITHFUL {
+            for (at, ch) in text.char_indices().filter(|(_, ch)| ch.is_ascii_digit()) {
+                for other in ('0'..='9').filter(|other| *other != ch) {
+                    let mut bad = text.to_owned();
+                    bad.replace_range(at..at + 1, &other.to_string());
+                    assert!(check(source, &bad, target).is_err(), "{bad}");
+                }
+                let mut bad = text.to_owned();
+                bad.remove(at);
+                // 2,80 without its last digit is the same amount.
+                assert!(check(source, &bad, target).is_err() || bad.contains("2,8."), "{bad}");
+                bad.insert_str(at, "11");
+                assert!(check(source, &bad, target).is_err(), "{bad}");
+            }
+        }
+    }
+
+    #[test]
+    fn changed_units_currencies_and_signs_are_caught() {
+        for (source, target, text, from, to) in [
+            ("单价两美元八十美分", "es", "Precio unitario: USD 2,80.", "USD", "EUR"),
+            ("单价两美元八十美分", "es", "Precio unitario: USD 2,80.", "USD ", ""),
+            ("七天内发货", "es", "Envío en 7 días.", "días", "horas"),
+            ("它的重量三百八十克", "es", "Pesa 380 g en total.", "g", "cm"),
+            ("最低起订量是五百个", "es", "Pedido mínimo: 500 piezas.", "piezas", "días"),
+            ("三成定金", "ru", "Предоплата 30 %.", " %", ""),
+            ("三成定金", "ru", "Предоплата 30 %.", "30 %", "USD 30"),
+            ("七天内发货", "en", "Shipped within 7 days.", "days", "weeks"),
+            ("日产能是两万件", "ru", "В день: 20000 штук.", "20000", "20"),
+            ("型号HY-500很好", "en", "Model HY-500 is very good.", "HY-500", "HY-50"),
+        ] {
+            assert_eq!(check(source, text, target), Ok(()), "{text}");
+            let bad = text.replace(from, to);
+            assert!(check(source, &bad, target).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn numbers_that_nobody_said_are_caught() {
+        assert_eq!(
+            check("欢迎大家", "Bienvenidos, 20 % de descuento.", "es"),
+            Err(GateFailure::ExtraNumber(20.into()))
+        );
+        assert_eq!(
+            check("五百个", "500 piezas, 500 piezas y 300.", "es"),
+            Err(GateFailure::ExtraNumber(300.into()))
+        );
+    }
+
+    #[test]
+    fn babble_copies_and_wrong_scripts_are_caught() {
+        assert_eq!(check("欢迎大家", " ", "es"), Err(GateFailure::Empty));
+        assert_eq!(check("欢迎大家", "欢迎大家", "es"), Err(GateFailure::Copied));
+        assert!(matches!(check("欢迎大家来", "Bienvenidos 大家.", "es"), Err(GateFailure::Script(_))));
+        assert!(matches!(check("欢迎大家", "Welcome everybody.", "ru"), Err(GateFailure::Script(_))));
+        let babble = "muy muy bien muy muy bien muy muy bien muy muy bien";
+        assert_eq!(check("我们的产品很好很好", babble, "es"), Err(GateFailure::Repetition));
+        let long = "palabra y otra cosa distinta que sigue ".repeat(9);
+        assert!(check("很好", &long, "es").is_err());
+    }
+}

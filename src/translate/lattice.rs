@@ -1,0 +1,318 @@
+//! An utterance as it can be read: its atoms, and the spans that a slot can take.
+
+use super::atoms::{Atom, NEVER, Weight, atoms, substitution};
+use super::book::Book;
+use crate::domain::Product;
+use crate::numbers::{Dimension, Entity, Value, entities};
+use crate::packs::SlotKind;
+
+/// What fills a slot.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Fill {
+    Value(Value),
+    /// Keys of terms, one or more.
+    Terms(Vec<String>),
+    /// Index in the request's products.
+    Product(usize),
+}
+
+/// A span that reads as one thing.
+#[derive(Debug, Clone)]
+pub(super) struct Edge {
+    /// Atoms.
+    pub start: usize,
+    pub end: usize,
+    pub cost: f32,
+    pub fill: Fill,
+    /// Of several terms in a row.
+    pub list: bool,
+}
+
+#[derive(Debug)]
+pub(super) struct Lattice {
+    pub atoms: Vec<Atom>,
+    pub edges: Vec<Edge>,
+    /// For each atom: inside which firm number it stands, as its span of atoms.
+    pub firm: Vec<Option<(usize, usize)>>,
+    /// Cost of hearing atom `j` for token `v` of the vocabulary: `costs[v * atoms + j]`.
+    costs: Vec<f32>,
+}
+
+/// Products are found through this much difference of sound per syllable.
+const PRODUCT_COST: f32 = 0.22;
+/// Terms of three and more syllables; shorter ones must be nearly exact.
+const TERM_COST: f32 = 0.18;
+
+impl Lattice {
+    /// `open`: the text may still go on, so what stands at its very end is not yet trusted.
+    pub fn new(text: &str, book: &Book, products: &[Product], open: bool) -> Self {
+        let atoms = atoms(text, &book.lang);
+        let costs = book
+            .vocabulary
+            .iter()
+            .flat_map(|wanted| atoms.iter().map(|heard| substitution(wanted, &heard.token)))
+            .collect();
+        let mut lattice = Self { firm: vec![None; atoms.len()], atoms, edges: Vec::new(), costs };
+        for entity in entities(text, &book.lang) {
+            lattice.add_entity(entity);
+        }
+        lattice.add_terms(book);
+        lattice.keep_longest_terms();
+        lattice.add_products(book, products);
+        lattice.add_lists();
+        if open {
+            let end = lattice.atoms.len();
+            lattice.edges.retain(|edge| edge.end + usize::from(edge.list) < end);
+        }
+        lattice
+    }
+
+    pub fn cost(&self, token: usize, atom: usize) -> f32 {
+        self.costs.get(token * self.atoms.len() + atom).copied().unwrap_or(NEVER)
+    }
+
+    /// The cheapest that a token of the vocabulary can be heard for anywhere.
+    pub fn nearest(&self, token: usize) -> f32 {
+        let row = self.costs.get(token * self.atoms.len()..(token + 1) * self.atoms.len()).unwrap_or(&[]);
+        row.iter().copied().fold(NEVER, f32::min)
+    }
+
+    /// Does the atom, without punctuation between, touch a number that it is no part of? What was heard there may be
+    /// a digit gone wrong (山十二台 for 三十二台).
+    pub fn touches_number(&self, at: usize) -> bool {
+        let firm = |at: usize| self.firm.get(at).copied().flatten();
+        let unbroken = |at: usize| self.atoms.get(at).is_some_and(|atom| !atom.after_break);
+        let before = unbroken(at + 1) && firm(at + 1).is_some();
+        let behind = at > 0 && unbroken(at) && firm(at - 1).is_some();
+        firm(at).is_none() && (before || behind)
+    }
+
+    /// Do only fillers stand between the span and punctuation (or the end of the text), before it and behind it?
+    pub fn alone(&self, start: usize, end: usize) -> (bool, bool) {
+        let filler = |atom: &Atom| atom.weight == Weight::Filler;
+        let mut before = start;
+        while before > 0 && !self.atoms.get(before).is_some_and(|atom| atom.after_break) {
+            if !self.atoms.get(before - 1).is_some_and(filler) {
+                return (false, self.alone_behind(end));
+            }
+            before -= 1;
+        }
+        (true, self.alone_behind(end))
+    }
+
+    fn alone_behind(&self, end: usize) -> bool {
+        let rest = self.atoms.iter().skip(end).take_while(|atom| !atom.after_break);
+        rest.into_iter().all(|atom| atom.weight == Weight::Filler)
+    }
+
+    fn add_entity(&mut self, entity: Entity) {
+        let inside = |atom: &Atom| entity.range.start < atom.range.end && atom.range.start < entity.range.end;
+        let Some(start) = self.atoms.iter().position(inside) else { return };
+        let end = start + self.atoms.iter().skip(start).take_while(|atom| inside(atom)).count();
+        if entity.firm {
+            self.firm.iter_mut().take(end).skip(start).for_each(|span| *span = Some((start, end)));
+        }
+        self.edges.push(Edge { start, end, cost: 0.0, fill: Fill::Value(entity.value), list: false });
+    }
+
+    fn add_terms(&mut self, book: &Book) {
+        for term in &book.terms {
+            let length = term.tokens.len();
+            for start in 0..(self.atoms.len() + 1).saturating_sub(length) {
+                let budget = match length {
+                    1 => 0.01,
+                    2 => 0.26,
+                    _ => TERM_COST * len(length),
+                };
+                let mut total = 0.0;
+                for (offset, token) in term.tokens.iter().enumerate() {
+                    total += self.cost(*token, start + offset);
+                    if total > budget {
+                        break;
+                    }
+                }
+                let exact = length > 1 || self.same_char(book, term.tokens.first().copied(), start);
+                if total <= budget && exact && self.whole(start, start + length) {
+                    let fill = Fill::Terms(vec![term.key.clone()]);
+                    self.edges.push(Edge { start, end: start + length, cost: total, fill, list: false });
+                }
+            }
+        }
+    }
+
+    /// Of the terms of one class that begin at the same place, only the longest: 红色, not 红 and a 色 left over.
+    fn keep_longest_terms(&mut self) {
+        let spans: Vec<(usize, usize, String)> = self
+            .edges
+            .iter()
+            .filter_map(|edge| Some((edge.start, edge.end, edge.class()?.to_owned())))
+            .collect();
+        self.edges.retain(|edge| {
+            let longer = |(start, end, class): &(usize, usize, String)| {
+                *start == edge.start && *end > edge.end && edge.class() == Some(class)
+            };
+            !spans.iter().any(longer)
+        });
+    }
+
+    /// A term of one syllable must be written as it is: 红 is not 宏.
+    fn same_char(&self, book: &Book, token: Option<usize>, at: usize) -> bool {
+        let wanted = token.and_then(|token| book.vocabulary.get(token));
+        match (wanted, self.atoms.get(at).map(|atom| &atom.token)) {
+            (Some(super::atoms::Token::Syllable(a, _)), Some(super::atoms::Token::Syllable(b, _))) => a == b,
+            (wanted, heard) => wanted == heard,
+        }
+    }
+
+    /// A name does not reach over punctuation nor begin or end inside a number.
+    fn whole(&self, start: usize, end: usize) -> bool {
+        let unbroken = self.atoms.iter().take(end).skip(start + 1).all(|atom| !atom.after_break);
+        let cuts = |at: usize| self.firm.get(at).copied().flatten().is_some_and(|(s, e)| s < at && at < e);
+        unbroken && !cuts(start) && !cuts(end)
+    }
+
+    fn add_products(&mut self, book: &Book, products: &[Product]) {
+        for (index, product) in products.iter().enumerate() {
+            let full = product.names.iter().filter(|(lang, _)| lang.primary() == book.lang.primary());
+            let aliased = product.aliases.iter().filter(|(lang, _)| lang.primary() == book.lang.primary());
+            let names = full.map(|(_, name)| name).chain(aliased.flat_map(|(_, aliases)| aliases));
+            for name in names {
+                let wanted = atoms(name, &book.lang);
+                let budget = if wanted.len() < 2 { 0.01 } else { PRODUCT_COST * len(wanted.len()) };
+                for start in 0..(self.atoms.len() + 1).saturating_sub(wanted.len()) {
+                    let mut total = 0.0;
+                    for (want, heard) in wanted.iter().zip(self.atoms.iter().skip(start)) {
+                        total += substitution(&want.token, &heard.token);
+                        if total > budget {
+                            break;
+                        }
+                    }
+                    let end = start + wanted.len();
+                    if !wanted.is_empty() && total <= budget && self.whole(start, end) {
+                        self.edges.push(Edge {
+                            start,
+                            end,
+                            cost: total,
+                            fill: Fill::Product(index),
+                            list: false,
+                        });
+                    }
+                }
+            }
+        }
+    }
+
+    /// Terms of one class in a row, as far as they go: 红色、蓝色和白色.
+    fn add_lists(&mut self) {
+        let terms: Vec<Edge> =
+            self.edges.iter().filter(|edge| matches!(edge.fill, Fill::Terms(_))).cloned().collect();
+        let mut lists = Vec::new();
+        for first in &terms {
+            let Fill::Terms(keys) = &first.fill else { continue };
+            let class = keys.first().map(|key| class_of(key)).unwrap_or_default();
+            let mut chain = Edge { list: true, ..first.clone() };
+            while let Some(next) = self.next_term(&terms, class, chain.end) {
+                let (Fill::Terms(all), Fill::Terms(more)) = (&mut chain.fill, &next.fill) else { break };
+                all.extend(more.iter().cloned());
+                chain.end = next.end;
+                chain.cost += next.cost;
+            }
+            lists.push(chain);
+        }
+        self.edges.extend(lists);
+    }
+
+    /// The longest term of the class that follows at once, or after one word that joins.
+    fn next_term<'a>(&self, terms: &'a [Edge], class: &str, end: usize) -> Option<&'a Edge> {
+        let joint = self.joint(end);
+        terms
+            .iter()
+            .filter(|term| term.start >= end && term.start <= joint)
+            .filter(|term| matches!(&term.fill, Fill::Terms(keys) if keys.iter().all(|key| class_of(key) == class)))
+            .max_by_key(|term| (term.end, usize::MAX - term.start))
+    }
+
+    /// Where the next term may begin at the latest, over 和, 还有, "and", "or".
+    fn joint(&self, at: usize) -> usize {
+        use super::atoms::Token;
+        let mut end = at;
+        while let Some(atom) = self.atoms.get(end).filter(|_| end < at + 2) {
+            let joins = match &atom.token {
+                Token::Syllable(ch, _) => "和跟与及或以还有者".contains(*ch),
+                Token::Word(word) => ["and", "or", "plus"].contains(&word.as_str()),
+            };
+            if !joins {
+                break;
+            }
+            end += 1;
+        }
+        end
+    }
+}
+
+impl Edge {
+    fn class(&self) -> Option<&str> {
+        match &self.fill {
+            Fill::Terms(keys) => keys.first().map(|key| class_of(key)),
+            _ => None,
+        }
+    }
+
+    /// May this fill a slot of that kind?
+    pub fn fits(&self, kind: &SlotKind, list: bool) -> bool {
+        let unit = |wanted: fn(&str) -> bool| match &self.fill {
+            Fill::Value(Value::Quantity(q)) => wanted(q.unit.as_str()),
+            _ => false,
+        };
+        match (&self.fill, kind) {
+            (Fill::Terms(keys), SlotKind::Term(class)) => {
+                self.list == list && keys.iter().all(|key| class_of(key) == class)
+            }
+            (Fill::Product(_), SlotKind::Product)
+            | (Fill::Value(Value::Number(_)), SlotKind::Number)
+            | (Fill::Value(Value::Ordinal(_)), SlotKind::Ordinal)
+            | (Fill::Value(Value::Money(_)), SlotKind::Money)
+            | (Fill::Value(Value::Percent(_)), SlotKind::Percent)
+            | (Fill::Value(Value::DiscountOff(_)), SlotKind::Discount)
+            | (Fill::Value(Value::Size(_)), SlotKind::Size) => true,
+            (_, SlotKind::Quantity) => unit(|unit| Dimension::of(unit) == Dimension::Count),
+            (_, SlotKind::Duration) => unit(|unit| Dimension::of(unit) == Dimension::Time),
+            (_, SlotKind::Measure) => unit(|unit| Dimension::of(unit) == Dimension::Measure),
+            (_, SlotKind::Length) => {
+                unit(|unit| matches!(unit, "millimetre" | "centimetre" | "metre" | "kilometre" | "inch"))
+            }
+            (_, SlotKind::Weight) => unit(|unit| matches!(unit, "gram" | "kilogram" | "tonne" | "pound")),
+            (_, SlotKind::Volume) => unit(|unit| matches!(unit, "millilitre" | "litre" | "cubic-metre")),
+            (_, SlotKind::Power) => unit(|unit| {
+                matches!(
+                    unit,
+                    "watt"
+                        | "kilowatt"
+                        | "volt"
+                        | "milliamp-hour"
+                        | "amp-hour"
+                        | "watt-hour"
+                        | "kilowatt-hour"
+                        | "lumen"
+                        | "hertz"
+                        | "pascal"
+                )
+            }),
+            _ => false,
+        }
+    }
+}
+
+/// Does the atom count as content of the utterance?
+pub(super) fn is_content(atom: &Atom) -> bool {
+    matches!(atom.weight, Weight::Content | Weight::Critical)
+}
+
+fn class_of(key: &str) -> &str {
+    key.split('.').next().unwrap_or(key)
+}
+
+#[expect(clippy::cast_precision_loss, reason = "names have few syllables")]
+fn len(n: usize) -> f32 {
+    n as f32
+}

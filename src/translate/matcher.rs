@@ -1,0 +1,208 @@
+//! Patterns aligned with an utterance: every place where one reads as said, and what fills its slots.
+
+use super::atoms::NEVER;
+use super::book::{Book, Element, Sequence, left_out};
+use super::lattice::{Fill, Lattice, is_content};
+use crate::numbers::Value;
+
+/// A pattern found in an utterance.
+#[derive(Debug, Clone)]
+pub(super) struct Match {
+    /// Index in [`Book::ids`].
+    pub id: usize,
+    /// Atoms.
+    pub start: usize,
+    pub end: usize,
+    /// Total, not per syllable.
+    pub cost: f32,
+    /// Content of the pattern's own wording, to prefer the more particular of two.
+    pub literals: f32,
+    pub fills: Vec<(String, Fill)>,
+    /// Numbers in the pattern's own wording.
+    pub wording: Vec<Value>,
+}
+
+/// A match may not cost more in all, however long the pattern: one syllable lost or added passes, one exchanged for
+/// an unrelated one (which is one lost and one added) does not.
+const MAX_COST: f32 = 1.7;
+
+/// All matches that are believed.
+pub(super) fn matches(book: &Book, lattice: &Lattice) -> Vec<Match> {
+    let nearest: Vec<f32> = (0..book.vocabulary.len()).map(|token| lattice.nearest(token)).collect();
+    let mut found = Vec::new();
+    for sequence in &book.sequences {
+        let budget = budget(sequence, book.threshold);
+        if least(sequence, &nearest, lattice, budget) {
+            align(sequence, lattice, budget, &mut found);
+        }
+    }
+    found
+}
+
+/// What a match of the sequence may cost. A short one has nothing to be recognised by but its exact sound.
+fn budget(sequence: &Sequence, threshold: f32) -> f32 {
+    let share = if sequence.size < 2.5 { threshold / 2.0 } else { threshold };
+    (share * sequence.size).min(MAX_COST)
+}
+
+/// Could the sequence match within its budget, judged by each element alone?
+fn least(sequence: &Sequence, nearest: &[f32], lattice: &Lattice, budget: f32) -> bool {
+    let mut total = 0.0;
+    for element in &sequence.elements {
+        total += match element {
+            Element::Literal { token, weight } => {
+                nearest.get(*token).copied().unwrap_or(NEVER).min(left_out(*weight))
+            }
+            Element::Slot { kind, list, .. } => {
+                if !lattice.edges.iter().any(|edge| edge.fits(kind, *list)) {
+                    return false;
+                }
+                0.0
+            }
+            Element::Number(_) => 0.0,
+        };
+        if total > budget {
+            return false;
+        }
+    }
+    true
+}
+
+/// How a cell of the alignment was reached.
+#[derive(Debug, Clone, Copy)]
+struct Cell {
+    cost: f32,
+    start: usize,
+    /// Last slot filled on the way, in the arena.
+    fills: Option<usize>,
+}
+
+const NOWHERE: Cell = Cell { cost: NEVER, start: 0, fills: None };
+
+/// A slot (`Some(name index)`) or wording number taken by an edge, and what came before it.
+struct Taken {
+    element: usize,
+    edge: usize,
+    before: Option<usize>,
+}
+
+fn align(sequence: &Sequence, lattice: &Lattice, budget: f32, found: &mut Vec<Match>) {
+    let n = lattice.atoms.len();
+    let mut arena: Vec<Taken> = Vec::new();
+    let mut row: Vec<Cell> = (0..=n).map(|start| Cell { cost: 0.0, start, fills: None }).collect();
+    let last = sequence.elements.len().saturating_sub(1);
+    for (k, element) in sequence.elements.iter().enumerate() {
+        let mut next = vec![NOWHERE; n + 1];
+        match element {
+            Element::Literal { token, weight } => {
+                let skipped = left_out(*weight);
+                for j in 0..=n {
+                    let Some(stay) = row.get(j).copied() else { continue };
+                    // A match does not begin with something that was not heard, unless it hardly matters.
+                    better(&mut next, j, stay, if k == 0 { skipped + 0.01 } else { skipped });
+                    let inside = lattice.firm.get(j).copied().flatten().is_some();
+                    if j < n && !inside {
+                        better(&mut next, j + 1, stay, lattice.cost(*token, j));
+                    }
+                }
+            }
+            Element::Slot { .. } | Element::Number(_) => {
+                for (index, edge) in lattice.edges.iter().enumerate() {
+                    let fits = match element {
+                        Element::Slot { kind, list, .. } => edge.fits(kind, *list),
+                        Element::Number(value) => {
+                            matches!(&edge.fill, Fill::Value(said) if same_number(said, value))
+                        }
+                        Element::Literal { .. } => false,
+                    };
+                    let Some(before) = row.get(edge.start).copied().filter(|_| fits) else { continue };
+                    let cost = before.cost + edge.cost;
+                    let cheaper =
+                        |cell: &Cell| cost < cell.cost || (cost <= cell.cost && before.start < cell.start);
+                    if next.get(edge.end).is_some_and(cheaper) && cost <= budget {
+                        arena.push(Taken { element: k, edge: index, before: before.fills });
+                        if let Some(cell) = next.get_mut(edge.end) {
+                            *cell = Cell { cost, start: before.start, fills: Some(arena.len() - 1) };
+                        }
+                    }
+                }
+            }
+        }
+        if k < last {
+            pass_over(&mut next, lattice);
+        }
+        row = next;
+    }
+    collect(sequence, lattice, budget, &row, &arena, found);
+}
+
+/// The same number of the same thing: 一箱 is not 一个货柜.
+fn same_number(said: &Value, wanted: &Value) -> bool {
+    match (said, wanted) {
+        (Value::Quantity(a), Value::Quantity(b)) => a.unit == b.unit && said.numbers() == wanted.numbers(),
+        (Value::Quantity(_), _) | (_, Value::Quantity(_)) => false,
+        _ => said.numbers() == wanted.numbers(),
+    }
+}
+
+fn better(next: &mut [Cell], at: usize, from: Cell, by: f32) {
+    let cost = from.cost + by;
+    // Of equals the one that began earlier says more.
+    let wins = |cell: &&mut Cell| cost < cell.cost || (cost <= cell.cost && from.start < cell.start);
+    if let Some(cell) = next.get_mut(at).filter(wins) {
+        *cell = Cell { cost, ..from };
+    }
+}
+
+/// Atoms that no element wants may stand between two elements, never a negation nor a number.
+fn pass_over(row: &mut [Cell], lattice: &Lattice) {
+    for (j, atom) in lattice.atoms.iter().enumerate() {
+        let number = lattice.firm.get(j).copied().flatten().is_some();
+        let Some(from) = row.get(j).copied().filter(|cell| cell.cost < NEVER && !number) else { continue };
+        let digit = is_content(atom) && lattice.touches_number(j);
+        // What has not begun yet begins later.
+        if from.start < j && !digit {
+            better(row, j + 1, from, left_out(atom.weight));
+        }
+    }
+}
+
+fn collect(
+    sequence: &Sequence,
+    lattice: &Lattice,
+    budget: f32,
+    row: &[Cell],
+    arena: &[Taken],
+    found: &mut Vec<Match>,
+) {
+    for (end, cell) in row.iter().enumerate() {
+        // Every end within the budget counts, but of those that only trail on behind a better one, the better one.
+        if cell.cost > budget || cell.start >= end {
+            continue;
+        }
+        let mut fills = Vec::new();
+        let mut wording = Vec::new();
+        let mut at = cell.fills;
+        while let Some(taken) = at.and_then(|at| arena.get(at)) {
+            if let (Some(element), Some(edge)) =
+                (sequence.elements.get(taken.element), lattice.edges.get(taken.edge))
+            {
+                match (element, &edge.fill) {
+                    (Element::Slot { name, .. }, fill) => fills.push((name.clone(), fill.clone())),
+                    (Element::Number(_), Fill::Value(value)) => wording.push(value.clone()),
+                    _ => {}
+                }
+            }
+            at = taken.before;
+        }
+        found.push(Match {
+            id: sequence.id,
+            start: cell.start,
+            end,
+            cost: cell.cost,
+            literals: sequence.literals,
+            fills,
+            wording,
+        });
+    }
+}

@@ -1,0 +1,85 @@
+//! From the host's language into a viewer's: engines behind one trait, a gate after each, and a route that goes from
+//! the surest engine to the freest and says how sure it is (design/translation.md).
+
+mod atoms;
+mod book;
+mod cache;
+mod claims;
+mod cover;
+mod examples;
+mod gate;
+mod lattice;
+mod matcher;
+mod phrasebook;
+mod render;
+mod route;
+mod sanity;
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+
+use crate::domain::{Fidelity, Lang, Product};
+use crate::numbers::Value;
+
+pub use examples::check_examples;
+pub use gate::{GateFailure, gate};
+pub use phrasebook::{Clause, Phrasebook};
+pub use route::{Route, RouteSettings, Tier};
+
+/// Something that translates. Blocking work belongs on threads of the engine's own.
+#[async_trait]
+pub trait Translator: Send + Sync {
+    /// As packs name it in their chain: `phrasebook`.
+    fn name(&self) -> &'static str;
+
+    fn speaks(&self, source: &Lang, target: &Lang) -> bool;
+
+    /// `None` where the engine declines: it has nothing trustworthy to say.
+    ///
+    /// # Errors
+    /// The engine could not do its work; the route goes on to the next.
+    async fn translate(&self, request: &Request) -> Result<Option<Draft>, TranslateError>;
+}
+
+/// What is to be translated.
+#[derive(Debug, Clone)]
+pub struct Request {
+    pub text: String,
+    pub source: Lang,
+    pub target: Lang,
+    /// False for a transcript that may still go on or change.
+    pub is_final: bool,
+    /// The room's catalogue.
+    pub products: Arc<[Product]>,
+    /// Earlier finals of the show, the latest last.
+    pub context: Vec<String>,
+}
+
+/// What an engine made of it, not yet proven.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Draft {
+    pub text: String,
+    pub engine: &'static str,
+    /// Share of the utterance's content that the text stands for, 0 to 1.
+    pub coverage: f32,
+    /// Numbers of the source that the wording carries without digits ("one by one").
+    pub accounted: Vec<Value>,
+}
+
+/// What a viewer is shown.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Translation {
+    pub text: String,
+    /// Name of the engine, or `source` where nothing was translated.
+    pub engine: String,
+    pub fidelity: Fidelity,
+    /// The language of the text, where it is not the one asked for.
+    pub text_lang: Option<Lang>,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum TranslateError {
+    #[error("{engine} failed: {message}")]
+    Engine { engine: &'static str, message: String },
+}

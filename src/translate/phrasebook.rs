@@ -1,0 +1,325 @@
+//! The phrasebook: live selling is formulaic, and what it says in formulas is translated by people, once.
+//!
+//! An utterance is matched by sound (Mandarin) or by words (English) against the patterns of the host's pack, covered
+//! by as many of them as it has clauses, and rendered with the target pack's renderings, numbers and units.
+
+use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use parking_lot::Mutex;
+
+use super::book::Book;
+use super::cover::{Candidate, Cover, cover};
+use super::lattice::{Fill, Lattice};
+use super::matcher::{Match, matches};
+use super::render::render;
+use super::{Draft, Request, TranslateError, Translator};
+use crate::domain::{Lang, Product};
+use crate::packs::{Pack, Packs, Part, parts};
+
+/// Utterances whose reading is kept, because every watched language asks for the same one at once.
+const RECENT: usize = 32;
+
+/// The engine.
+#[derive(Debug)]
+pub struct Phrasebook {
+    packs: Arc<Packs>,
+    /// By the host language without its region.
+    books: BTreeMap<String, Book>,
+    /// Parsed renderings by target and pattern id.
+    renderings: BTreeMap<Lang, HashMap<String, Vec<Part>>>,
+    recent: Mutex<VecDeque<Recent>>,
+}
+
+/// An utterance with every pattern that matches somewhere in it, for any target.
+#[derive(Debug)]
+struct Reading {
+    lattice: Lattice,
+    matches: Vec<Match>,
+}
+
+/// A reading with what it was read from.
+#[derive(Debug)]
+struct Recent {
+    text: String,
+    source: Lang,
+    is_final: bool,
+    products: Arc<[Product]>,
+    reading: Arc<Reading>,
+}
+
+/// A clause of an utterance, with the pattern that it was taken for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Clause {
+    /// The pattern's id.
+    pub id: String,
+    /// What of the utterance it stands for.
+    pub said: String,
+    /// The rendering.
+    pub text: String,
+}
+
+impl Phrasebook {
+    pub fn new(packs: Arc<Packs>) -> Self {
+        let hosts = packs.iter().filter(|pack| !pack.patterns.is_empty());
+        let books = hosts.map(|pack| (pack.lang.primary().to_owned(), Book::new(pack))).collect();
+        let read = |pack: &Arc<Pack>| {
+            let rows =
+                pack.renderings.iter().filter_map(|(id, row)| Some((id.clone(), parts(&row.text).ok()?)));
+            (pack.lang.clone(), rows.collect())
+        };
+        let renderings = packs.iter().map(read).collect();
+        Self { packs, books, renderings, recent: Mutex::new(VecDeque::new()) }
+    }
+
+    /// The draft, with the clauses that it is made of: for checking packs and for telling why. `None` where the
+    /// phrasebook declines.
+    pub fn clauses(&self, request: &Request) -> Option<(Draft, Vec<Clause>)> {
+        let book = self.books.get(request.source.primary())?;
+        let pack = self.packs.get(&request.target)?;
+        let renderings = self.renderings.get(&pack.lang)?;
+        let reading = self.reading(request, book);
+
+        let mut rendered: Vec<(&Match, String)> = Vec::new();
+        for found in best_of_each_span(&reading.matches) {
+            if !stands(found, &reading.lattice) {
+                continue;
+            }
+            let Some(parts) = book.ids.get(found.id).and_then(|id| renderings.get(id)) else { continue };
+            if let Some(text) = render(parts, &found.fills, pack, &request.products, &request.source) {
+                rendered.push((found, text));
+            }
+        }
+        let candidates: Vec<Candidate> = rendered
+            .iter()
+            .map(|(found, _)| Candidate {
+                start: found.start,
+                end: found.end,
+                cost: found.cost,
+                literals: found.literals,
+            })
+            .collect();
+        let Cover { chosen, coverage } = cover(&reading.lattice, &candidates, !request.is_final)?;
+        let chosen: Vec<&(&Match, String)> = chosen.iter().filter_map(|index| rendered.get(*index)).collect();
+        let space = if pack.lang.is_chinese() { "" } else { " " };
+        let texts: Vec<&str> = chosen.iter().map(|(_, text)| text.as_str()).collect();
+        let draft = Draft {
+            text: texts.join(space),
+            engine: "phrasebook",
+            coverage,
+            accounted: chosen.iter().flat_map(|(found, _)| found.wording.clone()).collect(),
+        };
+        let clause = |(found, text): &&(&Match, String)| {
+            let atoms = reading.lattice.atoms.get(found.start..found.end)?;
+            let said = request.text.get(atoms.first()?.range.start..atoms.last()?.range.end)?;
+            Some(Clause { id: book.ids.get(found.id)?.clone(), said: said.to_owned(), text: text.clone() })
+        };
+        Some((draft, chosen.iter().filter_map(clause).collect()))
+    }
+
+    fn reading(&self, request: &Request, book: &Book) -> Arc<Reading> {
+        let same = |known: &&Recent| {
+            known.text == request.text
+                && known.source == request.source
+                && known.is_final == request.is_final
+                && Arc::ptr_eq(&known.products, &request.products)
+        };
+        if let Some(known) = self.recent.lock().iter().find(same) {
+            return Arc::clone(&known.reading);
+        }
+        let reading = Arc::new(read(&request.text, book, &request.products, !request.is_final));
+        let mut recent = self.recent.lock();
+        recent.truncate(RECENT - 1);
+        recent.push_front(Recent {
+            text: request.text.clone(),
+            source: request.source.clone(),
+            is_final: request.is_final,
+            products: Arc::clone(&request.products),
+            reading: Arc::clone(&reading),
+        });
+        reading
+    }
+}
+
+#[async_trait]
+impl Translator for Phrasebook {
+    fn name(&self) -> &'static str {
+        "phrasebook"
+    }
+
+    fn speaks(&self, source: &Lang, target: &Lang) -> bool {
+        self.books.contains_key(source.primary())
+            && self.packs.get(target).is_some_and(|pack| !pack.renderings.is_empty())
+    }
+
+    async fn translate(&self, request: &Request) -> Result<Option<Draft>, TranslateError> {
+        Ok(self.clauses(request).map(|(draft, _)| draft))
+    }
+}
+
+fn read(text: &str, book: &Book, products: &[Product], open: bool) -> Reading {
+    let lattice = Lattice::new(text, book, products, open);
+    let matches = matches(book, &lattice);
+    Reading { lattice, matches }
+}
+
+/// A pattern without words of its own ("three hundred units") says something only where it is a clause by itself:
+/// a value between two pauses, terms beside one. A product may be named anywhere.
+fn stands(found: &Match, lattice: &Lattice) -> bool {
+    let product = |(_, fill): &(String, Fill)| matches!(fill, Fill::Product(_));
+    if found.literals > 0.9 || found.fills.iter().any(product) {
+        return true;
+    }
+    let (before, behind) = lattice.alone(found.start, found.end);
+    let value = found.fills.iter().any(|(_, fill)| matches!(fill, Fill::Value(_)));
+    if value { before && behind } else { before || behind }
+}
+
+/// The cheapest matches of every span: more than a few of one span are the same pattern's other readings.
+fn best_of_each_span(matches: &[Match]) -> Vec<&Match> {
+    let mut best: BTreeMap<(usize, usize, usize, usize), &Match> = BTreeMap::new();
+    for found in matches {
+        let filled = found.fills.len();
+        let products = found.fills.iter().filter(|(_, fill)| matches!(fill, Fill::Product(_))).count();
+        let key = (found.start, found.end, found.id, filled + products);
+        let known = best.entry(key).or_insert(found);
+        if found.cost < known.cost {
+            *known = found;
+        }
+    }
+    best.into_values().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use crate::domain::{Currency, Money, Quantity, Sku};
+
+    fn thermos() -> Product {
+        let lang = |tag| Lang::parse(tag).unwrap();
+        let names =
+            [("zh", "不锈钢保温杯"), ("en", "stainless steel thermos"), ("es", "Termo de acero inoxidable")];
+        let aliases = [("zh", vec!["保温杯".to_owned()]), ("en", vec!["thermos".to_owned()])];
+        Product {
+            sku: Sku::parse("HY-500").unwrap(),
+            names: names.into_iter().map(|(tag, name)| (lang(tag), name.to_owned())).collect(),
+            aliases: aliases.into_iter().map(|(tag, aliases)| (lang(tag), aliases)).collect(),
+            image: None,
+            price: Money { amount: 3.into(), currency: Currency::USD },
+            tiers: Vec::new(),
+            moq: Quantity::new(500, "piece"),
+            lead_time: Quantity::new(7, "day"),
+            facts: Vec::new(),
+        }
+    }
+
+    fn draft(text: &str, source: &str, target: &str, is_final: bool) -> Option<Draft> {
+        let packs =
+            Packs::from_dir(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/packs"))).unwrap();
+        let request = Request {
+            text: text.into(),
+            source: Lang::parse(source).unwrap(),
+            target: Lang::parse(target).unwrap(),
+            is_final,
+            products: Arc::new([thermos()]),
+            context: Vec::new(),
+        };
+        Phrasebook::new(Arc::new(packs)).clauses(&request).map(|(draft, _)| draft)
+    }
+
+    fn spanish(text: &str) -> Option<String> {
+        draft(text, "zh", "es", true).filter(|draft| draft.coverage >= 0.9).map(|draft| draft.text)
+    }
+
+    #[test]
+    fn clauses_are_matched_by_sound_and_rendered_with_their_numbers() {
+        let expected = "Pedido mínimo de Termo de acero inoxidable: 500 piezas. Precio unitario: USD 2,80.";
+        for said in [
+            "这款保温杯的最低起订量是五百个，单价两美元八十美分。",
+            "这款保温杯的最低起定量是500个单价2美元80美分",
+            "这款保暖杯的最低起定量为五百个，那么单价呢是$2.80",
+        ] {
+            assert_eq!(spanish(said).as_deref(), Some(expected), "{said}");
+        }
+    }
+
+    #[test]
+    fn lists_sizes_shares_and_wording_numbers_are_rendered() {
+        for (said, written) in [
+            ("有红色、蓝色和白色", "Disponible en rojo, azul y blanco."),
+            ("有红色蓝色白色", "Disponible en rojo, azul y blanco."),
+            ("尺寸是35×25厘米", "Tamaño: 35 × 25 cm."),
+            ("付款方式是三层定金，七层发货前付清", "30% de anticipo, 70% antes del envío."),
+            ("充电1次可以用15次", "Una carga rinde para 15 veces."),
+            ("一千个以上打九折", "10% de descuento a partir de 1000 piezas."),
+        ] {
+            assert_eq!(spanish(said).as_deref(), Some(written), "{said}");
+        }
+    }
+
+    #[test]
+    fn a_negation_is_never_lost_nor_made() {
+        assert_eq!(spanish("不另外收费").as_deref(), Some("Sin coste adicional."));
+        assert_eq!(spanish("另外收费").as_deref(), Some("Con coste adicional."));
+        for said in ["不支持印你们的商标", "最低起订量不是五百个", "七天内不发货", "单价没有两美元"]
+        {
+            assert_eq!(draft(said, "zh", "es", true), None, "{said}");
+        }
+    }
+
+    #[test]
+    fn opposites_and_other_numbers_do_not_match() {
+        for said in [
+            "最高起订量是五百个",
+            "一千个以下打九折",
+            "七天后发货",
+            "充电两次可以用十五次",
+            "可以保冷十二个小时",
+        ] {
+            assert_eq!(spanish(said), None, "{said}");
+        }
+    }
+
+    #[test]
+    fn what_a_clause_leaves_out_shows_in_the_coverage() {
+        let half = draft("支持印你们的商标，明天我们要去看电影", "zh", "es", true).unwrap();
+        assert!(half.coverage < 0.6, "{half:?}");
+        let number =
+            draft("支持印你们的商标，支持印你们的商标，支持印你们的商标，三百", "zh", "es", true).unwrap();
+        assert!(number.coverage < 0.9, "{number:?}");
+        assert_eq!(draft("今天天气很好", "zh", "es", true), None);
+    }
+
+    #[test]
+    fn a_partial_has_only_clauses_that_cannot_change_any_more() {
+        assert_eq!(draft("起订量是五百", "zh", "es", false), None);
+        assert_eq!(draft("起订量是五百个", "zh", "es", false), None);
+        let grown = draft("起订量是五百个，单价两美元", "zh", "es", false).unwrap();
+        assert_eq!(grown.text, "Pedido mínimo: 500 piezas.");
+        assert!(grown.coverage < 0.9);
+        assert_eq!(draft("有红色、蓝色", "zh", "es", false), None);
+        assert_eq!(draft("今天天气很好，起订量是五百个，好的", "zh", "es", false), None);
+    }
+
+    #[test]
+    fn english_hosts_are_matched_by_words() {
+        let spanish =
+            |text: &str| draft(text, "en", "es", true).filter(|d| d.coverage >= 0.9).map(|d| d.text);
+        assert_eq!(
+            spanish("The minimum order for the thermos is five hundred pieces, at a unit price of two dollars eighty.")
+                .as_deref(),
+            Some("Pedido mínimo de Termo de acero inoxidable: 500 piezas. Precio unitario: USD 2,80.")
+        );
+        assert_eq!(
+            spanish("Ten percent off above 1,000 pieces, shipped within 7 days.").as_deref(),
+            Some("10% de descuento a partir de 1000 piezas. Envío en 7 días.")
+        );
+        assert_eq!(spanish("Ten percent off below 1,000 pieces."), None);
+        assert_eq!(spanish("We do not print your logo."), None);
+        let chinese = draft("We print your logo at no extra charge", "en", "zh", true).unwrap();
+        assert_eq!(chinese.text, "支持印商标。不另外收费。");
+    }
+}

@@ -1,0 +1,145 @@
+//! Viewers: a WebSocket or server-sent events, resume by epoch and offset, and an end to those who do not read.
+
+mod feed;
+mod socket;
+mod sse;
+
+use std::sync::Arc;
+
+use axum::extract::ws::WebSocketUpgrade;
+use axum::extract::{Path, Query, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde::Deserialize;
+
+use crate::catalogue::is_known_currency;
+use crate::domain::{Currency, Epoch, Lang, RoomId};
+use crate::pipeline::{Room, Rooms};
+use crate::protocol::close::CloseReason;
+use crate::publish::Position;
+use feed::Feed;
+
+/// Largest message a viewer may send: a question with a contact.
+const LARGEST_MESSAGE: usize = 8 * 1024;
+/// axum reads 128 KiB at once by default, for each connection (axum issue 3178): 135 KB a viewer against 7.
+const READ_BUFFER: usize = 1024;
+/// Languages without a pack that one room serves its fallback in; a client can ask for any.
+const MOST_LANGUAGES: usize = 48;
+
+#[derive(Debug, Deserialize)]
+pub struct LiveQuery {
+    lang: Option<String>,
+    currency: Option<String>,
+    epoch: Option<String>,
+    offset: Option<u64>,
+}
+
+/// `GET /v1/rooms/{room}/live`
+pub async fn live(
+    State(rooms): State<Arc<Rooms>>,
+    Path(room): Path<String>,
+    Query(query): Query<LiveQuery>,
+    headers: HeaderMap,
+    upgrade: Result<WebSocketUpgrade, axum::extract::ws::rejection::WebSocketUpgradeRejection>,
+) -> Response {
+    let room = RoomId::parse(&room).ok().and_then(|id| rooms.get(&id).cloned());
+    if accepts_events(&headers) {
+        return match room {
+            Some(room) if is_full(&room) => StatusCode::TOO_MANY_REQUESTS.into_response(),
+            Some(room) => {
+                let last = headers.get("last-event-id").and_then(|v| v.to_str().ok()).and_then(event_position);
+                let wish = Wish::read(&room, &query, &headers, last);
+                sse::stream(Feed::open(&room, wish).await, room)
+            }
+            None => crate::console::problem(StatusCode::NOT_FOUND, "no_such_room", "There is no such room."),
+        };
+    }
+    let upgrade = match upgrade {
+        Ok(upgrade) => upgrade,
+        Err(rejection) => return rejection.into_response(),
+    };
+    let upgrade = upgrade
+        .read_buffer_size(READ_BUFFER)
+        .write_buffer_size(0)
+        .max_write_buffer_size(256 * 1024)
+        .max_message_size(LARGEST_MESSAGE)
+        .max_frame_size(LARGEST_MESSAGE);
+    upgrade.on_upgrade(move |socket| async move {
+        match room {
+            None => socket::refuse(socket, CloseReason::NoSuchRoom).await,
+            Some(room) if is_full(&room) => socket::refuse(socket, CloseReason::TooMany).await,
+            Some(room) => {
+                let wish = Wish::read(&room, &query, &headers, None);
+                socket::serve(socket, room, wish).await;
+            }
+        }
+    })
+}
+
+/// What a viewer asked for, checked.
+pub struct Wish {
+    lang: Lang,
+    /// None: the pack's.
+    currency: Option<Currency>,
+    from: Option<Position>,
+}
+
+impl Wish {
+    fn read(room: &Room, query: &LiveQuery, headers: &HeaderMap, last: Option<Position>) -> Self {
+        let asked = query.lang.as_deref().and_then(|tag| Lang::parse(tag).ok());
+        let lang = asked.map_or_else(
+            || {
+                let accepted = headers.get(header::ACCEPT_LANGUAGE).and_then(|v| v.to_str().ok());
+                room.engines.packs.negotiate(accepted.unwrap_or_default())
+            },
+            |lang| served(room, &lang),
+        );
+        let currency = query.currency.as_deref().and_then(|code| Currency::parse(code).ok());
+        let epoch = query.epoch.as_deref().and_then(|epoch| Epoch::parse(epoch).ok());
+        let asked = epoch.zip(query.offset).map(|(epoch, offset)| Position { epoch, offset });
+        Self { lang, currency: currency.filter(|c| is_known_currency(*c)), from: last.or(asked) }
+    }
+}
+
+/// The language as the room serves it: its pack's tag, else the bare language, else English.
+fn served(room: &Room, lang: &Lang) -> Lang {
+    if let Some(pack) = room.engines.packs.get(lang) {
+        return pack.lang.clone();
+    }
+    let topics = room.hub.topics();
+    let bare = Lang::parse(lang.primary()).unwrap_or_else(|_| lang.clone());
+    if topics.len() < MOST_LANGUAGES || topics.iter().any(|t| t.lang == bare) {
+        return bare;
+    }
+    room.engines.packs.negotiate("en")
+}
+
+fn is_full(room: &Room) -> bool {
+    let viewers: usize = room.hub.viewers().iter().map(|(_, count)| count).sum();
+    viewers >= room.engines.config.limits.viewers_per_room
+}
+
+fn accepts_events(headers: &HeaderMap) -> bool {
+    let accept = headers.get(header::ACCEPT).and_then(|v| v.to_str().ok());
+    accept.is_some_and(|accept| accept.contains("text/event-stream"))
+}
+
+/// `epoch:offset` of an SSE `id`.
+fn event_position(id: &str) -> Option<Position> {
+    let (epoch, offset) = id.split_once(':')?;
+    Some(Position { epoch: Epoch::parse(epoch).ok()?, offset: offset.parse().ok()? })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn event_ids_are_read_back_and_nonsense_is_not() {
+        let position = event_position("k3f9:121").unwrap();
+        assert_eq!((position.epoch.as_str(), position.offset), ("k3f9", 121));
+        for bad in ["", "k3f9", "k3f9:x", ":1", "a b:1", "k3f9:-1"] {
+            assert!(event_position(bad).is_none(), "{bad}");
+        }
+    }
+}

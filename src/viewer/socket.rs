@@ -1,0 +1,96 @@
+//! A viewer's WebSocket.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket};
+use tokio::time::timeout;
+
+use super::feed::Feed;
+use super::{Wish, served};
+use crate::domain::Lang;
+use crate::pipeline::Room;
+use crate::protocol::close::CloseReason;
+use crate::protocol::viewer::{Notice, ViewerMessage};
+
+/// When a viewer should come back after the gateway was stopped.
+const RETRY_MS: u64 = 800;
+/// How long a close frame may take; the socket of a slow viewer is full.
+const CLOSING: Duration = Duration::from_secs(1);
+
+pub async fn serve(mut socket: WebSocket, room: Arc<Room>, wish: Wish) {
+    // On the heap: most of a viewer's life is spent waiting, and tasks of 1,000 viewers lie beside each other.
+    let reason = Box::pin(attend(&mut socket, &room, wish)).await;
+    if let Some(reason) = reason {
+        close(socket, reason).await;
+    }
+}
+
+pub async fn refuse(socket: WebSocket, reason: CloseReason) {
+    close(socket, reason).await;
+}
+
+/// Sends what comes until the viewer leaves (none) or is to be closed.
+async fn attend(socket: &mut WebSocket, room: &Arc<Room>, wish: Wish) -> Option<CloseReason> {
+    let patience = room.engines.config.limits.slow_viewer;
+    let stopping = room.engines.stopping.clone();
+    let mut feed = Feed::open(room, wish).await;
+    loop {
+        let message = tokio::select! {
+            item = feed.next() => match item {
+                Ok(item) => text(&item.body)?,
+                Err(_) => return Some(CloseReason::SlowViewer),
+            },
+            received = socket.recv() => match received {
+                Some(Ok(Message::Text(asked))) => match answer(&asked, room, &mut feed).await {
+                    Some(notice) => notice.to_json().into(),
+                    None => continue,
+                },
+                Some(Ok(Message::Close(_)) | Err(_)) | None => return None,
+                Some(Ok(_)) => continue,
+            },
+            () = stopping.cancelled() => {
+                let drain = Notice::Drain { retry_ms: RETRY_MS }.to_json();
+                drop(timeout(CLOSING, socket.send(Message::text(drain))).await);
+                return Some(CloseReason::Draining);
+            }
+        };
+        match timeout(patience, socket.send(Message::Text(message))).await {
+            Ok(Ok(())) => {}
+            Ok(Err(_)) => return None,
+            Err(_) => return Some(CloseReason::SlowViewer),
+        }
+    }
+}
+
+async fn answer(text: &str, room: &Arc<Room>, feed: &mut Feed) -> Option<Notice> {
+    let bad = |message: &str| Some(Notice::Error { code: "bad_request", message: message.to_owned() });
+    match serde_json::from_str(text) {
+        Ok(ViewerMessage::Ping) => Some(Notice::Pong),
+        Ok(ViewerMessage::Lang { lang }) => {
+            let Ok(lang) = Lang::parse(&lang) else { return bad("That is not a language tag.") };
+            let wish = Wish { lang: served(room, &lang), currency: Some(feed.currency()), from: None };
+            *feed = Feed::open(room, wish).await;
+            None
+        }
+        // Inquiries are kept from a later version on; until then the shopper is told, not left waiting.
+        Ok(ViewerMessage::Ask { .. }) => Some(Notice::Error {
+            code: "not_available",
+            message: "Questions cannot be sent in this version yet.".to_owned(),
+        }),
+        Err(_) => bad("The message was not understood."),
+    }
+}
+
+fn text(body: &bytes::Bytes) -> Option<Utf8Bytes> {
+    // Ours, and UTF-8; the conversion shares the bytes.
+    Utf8Bytes::try_from(body.clone()).ok()
+}
+
+async fn close(mut socket: WebSocket, reason: CloseReason) {
+    let frame = CloseFrame { code: reason.code(), reason: Utf8Bytes::from_static(reason.word()) };
+    drop(timeout(CLOSING, socket.send(Message::Close(Some(frame)))).await);
+    // Reads the client's answer, so that the code is not lost in a reset.
+    let answered = async { while let Some(Ok(_)) = socket.recv().await {} };
+    drop(timeout(CLOSING, answered).await);
+}

@@ -1,0 +1,1 @@
+watch-live = En vivo

@@ -1,0 +1,1 @@
+watch-live = 直播中

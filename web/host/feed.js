@@ -1,0 +1,37 @@
+// The console's events: the room's state every second and the transcript as it is written, whoever sends the sound.
+
+const AGAIN_MS = 3_000;
+/** The state comes each second: silence for so long is a lost connection, whatever the browser believes. */
+const SILENT_MS = 6_000;
+
+/** `onEvent(event)` for each; `onConnection(up)` when the feed comes or goes. */
+export function openFeed({ room, token, onEvent, onConnection }) {
+  const query = token ? `?${new URLSearchParams({ token })}` : '';
+  let source = null;
+  let silent = 0;
+  connect();
+
+  function connect() {
+    source = new EventSource(`/v1/rooms/${encodeURIComponent(room)}/console${query}`);
+    source.onmessage = ({ data }) => {
+      heard();
+      onConnection(true);
+      onEvent(JSON.parse(data));
+    };
+    source.onerror = () => again();
+    heard();
+  }
+
+  function heard() {
+    clearTimeout(silent);
+    silent = setTimeout(again, SILENT_MS);
+  }
+
+  function again() {
+    clearTimeout(silent);
+    source.onmessage = source.onerror = null;
+    source.close();
+    onConnection(false);
+    setTimeout(connect, AGAIN_MS);
+  }
+}

@@ -1,0 +1,156 @@
+// The host console: joins the sound, the gateway's events, the products and the figures.
+
+import { ApiError, endShow, getRoom, listPacks } from '../shared/api.js';
+import { byId, fillSelect, roomOfAddress } from '../shared/dom.js';
+import { negotiate } from '../shared/language.js';
+import { recall, remember } from '../shared/prefs.js';
+import { fillIn, number, t, useLanguage } from '../shared/strings.js';
+import { Broadcast } from './broadcast.js';
+import { controls, fillLanguages, offerMicrophones } from './controls.js';
+import { openFeed } from './feed.js';
+import { showLag, showViewers } from './figures.js';
+import { Products } from './products.js';
+import { showState } from './status.js';
+import { takeToken } from './token.js';
+import { Transcript } from './transcript.js';
+
+const room = roomOfAddress();
+const token = takeToken(room);
+const transcript = new Transcript();
+const products = new Products({ room, token, onError: complain });
+const broadcast = new Broadcast({ room, token, meter: byId('meter'), onChange: sound, onError: complain });
+const remote = { elsewhere: false, ended: false, sourceLang: null };
+let state = { phase: 'idle' };
+/** Which complaint is on screen: its key and what goes into it. */
+let problem = null;
+let last = {};
+
+start();
+
+async function start() {
+  const [packs, about] = await Promise.all([listPacks().catch(() => []), getRoom(room).catch((error) => error)]);
+  await interfaceLanguage(packs);
+  delete document.documentElement.dataset.booting;
+  if (about instanceof ApiError && about.status === 404) {
+    byId('start').disabled = byId('end').disabled = true;
+    return say('host-error-no-room');
+  }
+  const known = about instanceof Error ? { products: [], title: room } : about;
+  byId('room-title').textContent = known.title ?? room;
+  document.title = `${known.title ?? room} · Tradewind`;
+  byId('dev-mode').hidden = known.auth !== 'off';
+  products.set(known.products ?? [], known.pinned ?? null);
+  remote.sourceLang = known.source_lang ?? null;
+  controls({ broadcast, sourceLang: remote.sourceLang });
+  viewerLink();
+  endButton();
+  setInterval(progress, 250);
+  openFeed({ room, token, onEvent: event, onConnection: (up) => (up ? settle('host-error-console') : say('host-error-console')) });
+}
+
+async function interfaceLanguage(packs) {
+  const select = byId('interface-language');
+  const chosen = negotiate([recall('hostLang'), ...navigator.languages], packs);
+  fillSelect(select, packs.map((pack) => [pack.lang, pack.name]), chosen);
+  await useLanguage(chosen);
+  showState(state, remote);
+  select.addEventListener('change', async () => {
+    remember('hostLang', select.value);
+    await useLanguage(select.value);
+    showState(state, remote);
+    fillLanguages(remote.sourceLang);
+    offerMicrophones();
+    products.draw();
+    figures();
+    if (problem) say(...problem);
+    fillIn(document);
+  });
+}
+
+function event(message) {
+  if (message.type !== 'state') return transcript.show(message, remote.sourceLang);
+  last = message;
+  const mine = state.phase !== 'idle';
+  if (message.host) remote.ended = false;
+  remote.elsewhere = Boolean(message.host) && !mine;
+  remote.sourceLang = message.source_lang ?? remote.sourceLang;
+  products.pinned(message.pinned ?? null);
+  figures();
+  showState(state, remote);
+}
+
+function figures() {
+  showViewers(last.viewers);
+  showLag(last.lag);
+  const dropped = broadcast.droppedMs + (last.dropped_audio_ms ?? 0);
+  byId('dropped').hidden = dropped < 100;
+  byId('dropped').textContent = t('host-dropped', number(dropped / 1000, { maximumFractionDigits: 1 }));
+}
+
+function sound(next) {
+  state = next;
+  if (next.phase === 'starting') remote.ended = remote.elsewhere = false;
+  if (next.phase === 'listening') offerMicrophones(); // Names are told once the microphone is allowed.
+  byId('start').hidden = broadcast.running;
+  byId('stop').hidden = !broadcast.running;
+  for (const node of byId('sound-form').elements) if (node.id !== 'listen') node.disabled = broadcast.running;
+  showState(next, remote);
+}
+
+function progress() {
+  const now = broadcast.progress;
+  byId('progress-box').hidden = !now;
+  if (!now) return;
+  byId('progress').value = now.at / now.of;
+  byId('progress-text').textContent = `${minutes(now.at)} / ${minutes(now.of)}`;
+}
+
+function viewerLink() {
+  const address = new URL(`/watch/${encodeURIComponent(room)}`, location.href).href;
+  byId('viewer-link').href = address;
+  byId('viewer-link').textContent = address.replace(/^https?:\/\//, '');
+  byId('copy').addEventListener('click', async () => {
+    await navigator.clipboard.writeText(address).catch(complain);
+    byId('copy-text').textContent = t('host-copied');
+    setTimeout(() => (byId('copy-text').textContent = t('host-copy')), 2000);
+  });
+}
+
+function endButton() {
+  const dialog = byId('end-dialog');
+  byId('end').addEventListener('click', () => {
+    dialog.returnValue = '';
+    dialog.showModal();
+  });
+  dialog.addEventListener('close', async () => {
+    if (dialog.returnValue !== 'end') return;
+    if (broadcast.running) broadcast.stop();
+    try {
+      await endShow(room, token);
+      remote.ended = true;
+      showState(state, remote);
+    } catch (error) {
+      complain(error);
+    }
+  });
+}
+
+function complain(error) {
+  if (error.status === 401 || error.status === 403) say('host-error-token');
+  else say('host-error-action', error.message);
+}
+
+function say(key, n) {
+  problem = [key, n];
+  byId('problem').textContent = t(key, n);
+  byId('problem').hidden = false;
+}
+
+/** Takes a complaint back when its cause is gone. */
+function settle(key) {
+  if (problem?.[0] !== key) return;
+  problem = null;
+  byId('problem').hidden = true;
+}
+
+const minutes = (seconds) => `${Math.floor(seconds / 60)}:${String(Math.floor(seconds % 60)).padStart(2, '0')}`;

@@ -1,0 +1,131 @@
+// The viewer page: joins the connection, the captions, the products and the reader's choices.
+
+import { ApiError, getRoom, listPacks } from '../shared/api.js';
+import { byId, roomOfAddress } from '../shared/dom.js';
+import { negotiate } from '../shared/language.js';
+import { recall } from '../shared/prefs.js';
+import { locale, t, useLanguage } from '../shared/strings.js';
+import { Ask } from './ask.js';
+import { Captions } from './captions.js';
+import { setServerTime } from './flash.js';
+import { Live } from './live.js';
+import { Products } from './products.js';
+import { offerCurrencies, settings, wishedCurrency } from './settings.js';
+import { announce, ended, redraw, setConnection, setShow } from './status.js';
+
+const room = roomOfAddress();
+const captions = new Captions({
+  box: byId('captions'),
+  finals: byId('finals'),
+  partials: byId('partials'),
+  empty: byId('empty'),
+  jump: byId('jump'),
+});
+const ask = new Ask({ send: (message) => live.send(message) });
+const products = new Products({ room, onAsk: (card) => ask.open(card, products.cards) });
+const live = new Live({ room, onMessage: receive, onState: connection, onUnreachable: checkRoom });
+const chosen = { lang: 'en', currency: null };
+let roomState = { currencies: [] };
+let recovered = false;
+/** For tests and for a look from the browser's console; read only. */
+const log = { events: [], position: live.position, get transport() { return live.kind; } };
+Object.defineProperty(window, 'tradewind', { value: log });
+
+start();
+
+async function start() {
+  byId('ask-button').addEventListener('click', () => ask.open(null, products.cards));
+  byId('connection-retry').addEventListener('click', () => live.retryNow());
+  const [packs, about] = await Promise.all([listPacks().catch(() => []), getRoom(room).catch((error) => error)]);
+  const wishes = [new URLSearchParams(location.search).get('lang'), recall('lang'), ...navigator.languages];
+  chosen.lang = negotiate(wishes, packs);
+  const pack = await useLanguage(chosen.lang);
+  settings({ packs, lang: chosen.lang, onLanguage: changeLanguage, onCurrency: changeCurrency });
+  delete document.documentElement.dataset.booting;
+  if (about instanceof ApiError && about.status === 404) return connection('refused', 4404);
+  if (!(about instanceof Error)) roomState = about;
+  nameRoom(roomState.title ?? room);
+  setShow(roomState.live ? 'live' : 'waiting');
+  useCurrency(wishedCurrency(roomState.currencies, pack.currency));
+  products.use(chosen);
+  live.start({ ...chosen, fresh: true });
+}
+
+function receive(message, { recovered: goesOn }) {
+  if (message.offset != null && message.type !== 'hello') log.events.push(message.offset);
+  switch (message.type) {
+    case 'hello':
+      return hello(message, goesOn);
+    case 'caption':
+      return caption(message);
+    case 'card':
+      return card(message);
+    case 'ended':
+      return setShow('ended');
+    case 'inquiry':
+    case 'error':
+      return ask.answer(message);
+  }
+}
+
+function hello(message, goesOn) {
+  setServerTime(message.server_time_ms);
+  nameRoom(message.title || room);
+  setShow(message.live ? 'live' : goesOn && ended() ? 'ended' : 'waiting');
+  byId('language-note').hidden = message.quality !== 'partial';
+  recovered = goesOn;
+  setConnection('online', null, goesOn);
+  if (goesOn) return;
+  log.events.length = 0;
+  captions.reset();
+  products.pin(null);
+}
+
+function caption(message) {
+  if (!message.snapshot) setShow('live');
+  if (captions.show(message) && message.final && !message.snapshot) announce(message.text, message.text_lang ?? message.lang);
+}
+
+function card(message) {
+  const shown = products.event(message);
+  if (shown && !message.snapshot) announce(t('watch-now-showing', shown.name), locale().lang);
+}
+
+function connection(state, code) {
+  if (state !== 'online') setConnection(state, code, recovered);
+}
+
+/** A room that is gone refuses the socket before it opens; only the API tells that from a bad network. */
+async function checkRoom() {
+  const error = await getRoom(room).catch((failure) => failure);
+  if (error instanceof ApiError && error.status === 404) live.refuse(4404);
+}
+
+async function changeLanguage(lang) {
+  chosen.lang = lang;
+  const pack = await useLanguage(lang);
+  if (lang !== chosen.lang) return; // Another choice was made meanwhile.
+  redraw();
+  nameRoom(byId('room-title').textContent);
+  captions.reset();
+  products.pin(null);
+  if (!recall('currency')) useCurrency(wishedCurrency(roomState.currencies, pack.currency));
+  products.use(chosen);
+  live.start({ ...chosen, fresh: true });
+}
+
+function changeCurrency(currency) {
+  useCurrency(currency);
+  products.use(chosen);
+  live.start({ ...chosen, fresh: false });
+}
+
+function useCurrency(currency) {
+  chosen.currency = currency;
+  offerCurrencies(roomState.currencies, currency);
+}
+
+function nameRoom(title) {
+  byId('room-title').textContent = title;
+  document.title = `${title} · Tradewind`;
+}

@@ -1,0 +1,67 @@
+// The reader's choices: language, currency, text size, appearance, original text. Remembered by the browser.
+
+import { byId, fillSelect } from '../shared/dom.js';
+import { recall, remember } from '../shared/prefs.js';
+import { setTheme, theme } from '../shared/theme.js';
+
+const SIZES = ['small', 'medium', 'large', 'huge'];
+
+/** `onLanguage(lang)` and `onCurrency(currency)` are called on a change by hand. */
+export function settings({ packs, lang, onLanguage, onCurrency }) {
+  const language = byId('language');
+  fillSelect(language, packs.map((pack) => [pack.lang, pack.name]), lang);
+  for (const option of language.options) option.lang = option.value;
+  language.addEventListener('change', () => {
+    remember('lang', language.value);
+    onLanguage(language.value);
+  });
+  byId('currency').addEventListener('change', (event) => {
+    remember('currency', event.target.value);
+    onCurrency(event.target.value);
+  });
+  choice(byId('text-size'), recall('size'), (size) => {
+    document.documentElement.dataset.size = SIZES.includes(size) ? size : 'medium';
+    remember('size', size);
+  });
+  choice(byId('theme'), theme(), setTheme);
+  originalToggle();
+  openPanel();
+}
+
+/** Offers the room's currencies; the reader's own one stays chosen where the room has it. */
+export function offerCurrencies(currencies, chosen) {
+  const select = byId('currency');
+  fillSelect(select, currencies.map((code) => [code, code]), chosen);
+  byId('currency-field').hidden = currencies.length < 2;
+}
+
+/** The currency wished for: the remembered one, else the language pack's, where the room can show it. */
+export function wishedCurrency(currencies, packCurrency) {
+  return [recall('currency'), packCurrency].find((code) => currencies.includes(code)) ?? currencies[0] ?? null;
+}
+
+function choice(select, now, apply) {
+  if (now && [...select.options].some((option) => option.value === now)) select.value = now;
+  if (now) apply(now);
+  select.addEventListener('change', () => apply(select.value));
+}
+
+function originalToggle() {
+  const button = byId('original');
+  const set = (on) => {
+    button.setAttribute('aria-pressed', String(on));
+    byId('captions').classList.toggle('with-original', on);
+  };
+  set(recall('original') === 'yes');
+  button.addEventListener('click', () => {
+    const on = button.getAttribute('aria-pressed') !== 'true';
+    remember('original', on ? 'yes' : null);
+    set(on);
+  });
+}
+
+function openPanel() {
+  const dialog = byId('settings-dialog');
+  byId('settings-button').addEventListener('click', () => dialog.showModal());
+  for (const button of dialog.querySelectorAll('[data-close]')) button.addEventListener('click', () => dialog.close());
+}

@@ -1,0 +1,70 @@
+// What the header says of the show and of the connection, and what a screen reader is told.
+
+import { byId } from '../shared/dom.js';
+import { t } from '../shared/strings.js';
+
+/** Short cuts are not worth a banner. */
+const BANNER_AFTER_MS = 700;
+const BACK_FOR_MS = 3_000;
+
+let show = 'waiting';
+let timer = 0;
+let wasLost = false;
+let banner = null;
+
+/** `waiting`, `live` or `ended`. */
+export function setShow(next) {
+  show = next;
+  drawShow();
+}
+
+export const ended = () => show === 'ended';
+
+/** The connection's state, as live.js names it; `recovered`: what was missed has come. */
+export function setConnection(state, code, recovered = false) {
+  clearTimeout(timer);
+  document.documentElement.dataset.connection = state;
+  if (state === 'refused') return say('is-bad', code === 4404 ? 'watch-error-no-room' : refusal(code));
+  if (state === 'online') {
+    if (wasLost && banner && recovered) {
+      say('is-good', 'watch-net-back');
+      timer = setTimeout(() => say(), BACK_FOR_MS);
+    } else say();
+    wasLost = false;
+    return;
+  }
+  wasLost ||= state !== 'connecting';
+  const key = { connecting: 'watch-net-connecting', offline: 'watch-net-offline' }[state] ?? 'watch-net-reconnecting';
+  timer = setTimeout(() => say('is-busy', key), BANNER_AFTER_MS);
+}
+
+/** Words again after the language changed. */
+export function redraw() {
+  drawShow();
+  if (banner) say(...banner);
+}
+
+/** A polite announcement: finals and products, never partials. */
+export function announce(words, lang) {
+  const region = byId('announcer');
+  region.lang = lang;
+  region.textContent = words;
+}
+
+function drawShow() {
+  const pill = byId('show-state');
+  pill.dataset.state = show;
+  byId('show-state-text').textContent = t(`watch-state-${show}`);
+  byId('empty-text').textContent = t(`watch-empty-${show}`);
+}
+
+const refusal = (code) => (code === 4401 || code === 4403 ? 'watch-error-not-allowed' : 'watch-error-refused');
+
+function say(kind, key) {
+  banner = key ? [kind, key] : null;
+  const line = byId('connection');
+  line.hidden = !key;
+  line.className = `banner ${kind ?? ''}`;
+  byId('connection-text').textContent = key ? t(key) : '';
+  byId('connection-retry').hidden = kind !== 'is-busy';
+}
