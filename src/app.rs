@@ -44,7 +44,11 @@ pub struct ModelFiles {
 }
 
 /// Loads every engine and warms the recogniser up. Takes seconds; blocks.
-pub fn load_engines(config: Config, files: &ModelFiles, secret: Option<String>) -> anyhow::Result<Arc<Engines>> {
+pub fn load_engines(
+    config: Config,
+    files: &ModelFiles,
+    secret: Option<String>,
+) -> anyhow::Result<Arc<Engines>> {
     let guard = Guard::new(config.auth, secret)?;
     let packs = match &config.packs_dir {
         Some(dir) => Packs::from_dir(dir),
@@ -79,7 +83,10 @@ pub fn load_engines(config: Config, files: &ModelFiles, secret: Option<String>) 
 
 /// The first pass allocates; better on silence than on the host's first words.
 fn warm_up(config: &Config) -> Ask {
-    let langs = config.rooms.first().map_or_else(|| config.transcribe.detect.to_vec(), |r| vec![r.source_lang.clone()]);
+    let langs = config
+        .rooms
+        .first()
+        .map_or_else(|| config.transcribe.detect.to_vec(), |r| vec![r.source_lang.clone()]);
     Ask { audio: vec![0.0; 16_000].into(), langs: langs.into(), context: String::new(), is_final: false }
 }
 
@@ -129,7 +136,11 @@ pub fn routes(rooms: Arc<Rooms>) -> Router {
 /// ours. Watching is for everybody.
 async fn same_origin(request: Request, next: Next) -> Response {
     if is_foreign(&request) {
-        return console::problem(StatusCode::FORBIDDEN, "foreign_origin", "This page belongs to another site.");
+        return console::problem(
+            StatusCode::FORBIDDEN,
+            "foreign_origin",
+            "This page belongs to another site.",
+        );
     }
     next.run(request).await
 }

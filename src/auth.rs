@@ -1,5 +1,7 @@
 //! Who may speak and who may operate.
 
+mod hs256;
+
 use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode};
 use serde::Deserialize;
 
@@ -50,6 +52,7 @@ impl Guard {
                     secret.len() >= SHORTEST_SECRET,
                     "auth = \"token\" needs a secret of at least {SHORTEST_SECRET} bytes in TRADEWIND_SECRET"
                 );
+                hs256::install();
                 Ok(Self::Token(Box::new(DecodingKey::from_secret(secret.as_bytes()))))
             }
         }
@@ -63,7 +66,9 @@ impl Guard {
     pub fn check(&self, token: Option<&str>, room: &RoomId, role: Role) -> Result<(), Denied> {
         let Self::Token(key) = self else { return Ok(()) };
         let token = token.filter(|t| !t.is_empty()).ok_or(Denied::Missing)?;
-        let claims = decode::<Claims>(token, key, &Validation::new(Algorithm::HS256)).map_err(|_| Denied::Invalid)?.claims;
+        let claims = decode::<Claims>(token, key, &Validation::new(Algorithm::HS256))
+            .map_err(|_| Denied::Invalid)?
+            .claims;
         let role_fits = claims.role == role || (claims.role == Role::Operator && role == Role::Host);
         if role_fits && claims.room == room.as_str() { Ok(()) } else { Err(Denied::Forbidden) }
     }
@@ -93,8 +98,27 @@ mod tests {
         assert_eq!(guard.check(Some(&host), &demo, Role::Operator), Err(Denied::Forbidden));
         assert_eq!(guard.check(Some(&host), &other, Role::Host), Err(Denied::Forbidden));
         assert_eq!(guard.check(None, &demo, Role::Host), Err(Denied::Missing));
-        for bad in [token("another secret, long enough too!", "host", "demo", 4_000_000_000), token(SECRET, "host", "demo", 1)] {
+        for bad in [
+            token("another secret, long enough too!", "host", "demo", 4_000_000_000),
+            token(SECRET, "host", "demo", 1),
+        ] {
             assert_eq!(guard.check(Some(&bad), &demo, Role::Host), Err(Denied::Invalid));
+        }
+    }
+
+    #[test]
+    fn a_token_that_another_library_made_is_good_and_its_signature_is_read_to_the_last_letter() {
+        let guard = Guard::new(Auth::Token, Some(SECRET.into())).unwrap();
+        let demo = RoomId::parse("demo").unwrap();
+        // Python's hmac over {"role":"host","room":"demo","exp":4000000000}.
+        let (body, signature) = (
+            "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJyb2xlIjoiaG9zdCIsInJvb20iOiJkZW1vIiwiZXhwIjo0MDAwMDAwMDAwfQ",
+            "LdUyCHts1eJkDuTzS3vAXkIg56GmGKCFWt-pB_zLEhQ",
+        );
+        assert_eq!(guard.check(Some(&format!("{body}.{signature}")), &demo, Role::Host), Ok(()));
+        let other = signature.replacen(&signature[..1], "A", 1);
+        for bad in [other.as_str(), "", &signature[..40]] {
+            assert_eq!(guard.check(Some(&format!("{body}.{bad}")), &demo, Role::Host), Err(Denied::Invalid));
         }
     }
 

@@ -17,7 +17,11 @@ use crate::models::{self, Bars, Lines, Progress};
 use crate::telemetry;
 
 #[derive(Parser)]
-#[command(name = "tradewind", version, about = "Live translated captions and product cards for cross-border live commerce")]
+#[command(
+    name = "tradewind",
+    version,
+    about = "Live translated captions and product cards for cross-border live commerce"
+)]
 struct Cli {
     #[command(subcommand)]
     command: Command,

@@ -23,6 +23,7 @@ pub mod protocol;
 pub mod decode;
 pub mod segment;
 pub mod transcribe;
+pub mod repair;
 pub mod translate;
 pub mod localize;
 pub mod triggers;
@@ -57,7 +58,12 @@ pub(crate) fn spawn(name: &'static str, task: impl Future<Output = ()> + Send + 
 }
 
 /// Starts a task whose end, a panic too, the caller awaits.
-#[expect(clippy::disallowed_methods, reason = "the one place that may: everything else names its tasks or awaits them")]
-pub(crate) fn spawn_joined<T: Send + 'static>(task: impl Future<Output = T> + Send + 'static) -> JoinHandle<T> {
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the one place that may: everything else names its tasks or awaits them"
+)]
+pub(crate) fn spawn_joined<T: Send + 'static>(
+    task: impl Future<Output = T> + Send + 'static,
+) -> JoinHandle<T> {
     tokio::spawn(task)
 }

@@ -45,12 +45,14 @@ pub fn eval(args: &EvalArgs, models: Option<PathBuf>) -> anyhow::Result<()> {
 }
 
 fn config(args: &EvalArgs) -> anyhow::Result<Config> {
-    let mut config = Config::load(Path::new(CONFIG))
-        .context("eval starts a gateway with the demo's settings: run it from the project's folder or give --url")?;
+    let mut config = Config::load(Path::new(CONFIG)).context(
+        "eval starts a gateway with the demo's settings: run it from the project's folder or give --url",
+    )?;
     let demo = config.rooms.first().context("the demo's configuration has no room")?.clone();
     let rooms = args.room_names().into_iter();
-    config.rooms =
-        rooms.map(|name| Ok(RoomConfig { id: RoomId::parse(&name)?, ..demo.clone() })).collect::<anyhow::Result<_>>()?;
+    config.rooms = rooms
+        .map(|name| Ok(RoomConfig { id: RoomId::parse(&name)?, ..demo.clone() }))
+        .collect::<anyhow::Result<_>>()?;
     config.transcribe.hosts = config.rooms.len();
     // A measurement may run faster than real time; its lags mean nothing then, its text does.
     config.limits.audio_speed = config.limits.audio_speed.max(args.speed * 1.5);

@@ -24,7 +24,15 @@ pub fn list(out: &mut impl Write) -> anyhow::Result<()> {
                 None => format!("{engine} (not measured)"),
             })
             .collect();
-        writeln!(out, "{:6} {:16} {} {}  {}", pack.lang, pack.name, pack.dir.as_str(), pack.currency, engines.join(", "))?;
+        writeln!(
+            out,
+            "{:6} {:16} {} {}  {}",
+            pack.lang,
+            pack.name,
+            pack.dir.as_str(),
+            pack.currency,
+            engines.join(", ")
+        )?;
     }
     Ok(())
 }
@@ -40,7 +48,8 @@ pub fn check(dir: Option<&Path>, out: &mut impl Write) -> anyhow::Result<usize> 
         Some(dir) => Packs::from_dir(dir)?,
         None => Packs::builtin()?,
     });
-    let sources = SOURCES.map(Lang::parse).into_iter().collect::<Result<Vec<_>, _>>().context("source languages")?;
+    let sources =
+        SOURCES.map(Lang::parse).into_iter().collect::<Result<Vec<_>, _>>().context("source languages")?;
     let mut problems = packs::check(&packs, &sources);
     problems.extend(check_examples(&packs, &sources, &example_products()?));
     for problem in &problems {

@@ -20,7 +20,8 @@ const SECRET: &str = "TRADEWIND_SECRET";
 pub fn serve(args: &ServeArgs, models: Option<PathBuf>) -> anyhow::Result<()> {
     let mut config = Config::load(&args.config)?;
     if let Some(listen) = &args.listen {
-        config.listen = listen.parse().with_context(|| format!("--listen: {listen:?} is not ADDRESS:PORT"))?;
+        config.listen =
+            listen.parse().with_context(|| format!("--listen: {listen:?} is not ADDRESS:PORT"))?;
     }
     config.check_address()?;
     let rooms: Vec<_> = config.rooms.iter().map(|room| room.id.clone()).collect();
@@ -32,7 +33,10 @@ pub fn serve(args: &ServeArgs, models: Option<PathBuf>) -> anyhow::Result<()> {
         let mut out = std::io::stdout();
         for room in rooms {
             // A closed standard output is no reason to stop.
-            drop(writeln!(out, "viewers: http://{address}/watch/{room}\nhost:    http://{address}/host/{room}"));
+            drop(writeln!(
+                out,
+                "viewers: http://{address}/watch/{room}\nhost:    http://{address}/host/{room}"
+            ));
         }
         if let Some(path) = &args.address_file {
             write_whole(path, &address.to_string())?;
@@ -59,15 +63,16 @@ pub fn load(config: Config, models: Option<PathBuf>) -> anyhow::Result<Arc<Engin
 }
 
 async fn bind(address: SocketAddr) -> anyhow::Result<TcpListener> {
-    TcpListener::bind(address)
-        .await
-        .with_context(|| format!("cannot listen on {address}: is another gateway running? choose another with --listen"))
+    TcpListener::bind(address).await.with_context(|| {
+        format!("cannot listen on {address}: is another gateway running? choose another with --listen")
+    })
 }
 
 /// Who waits for the file must never read half an address.
 fn write_whole(path: &Path, text: &str) -> anyhow::Result<()> {
     let partial = path.with_extension("partial");
-    std::fs::write(&partial, text).and_then(|()| std::fs::rename(&partial, path))
+    std::fs::write(&partial, text)
+        .and_then(|()| std::fs::rename(&partial, path))
         .with_context(|| format!("cannot write {}", path.display()))
 }
 

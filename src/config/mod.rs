@@ -81,7 +81,8 @@ pub struct RoomConfig {
 impl Config {
     /// Reads and checks a file; paths in it are relative to it.
     pub fn load(path: &Path) -> anyhow::Result<Self> {
-        let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
+        let text =
+            std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
         let base = path.parent().unwrap_or(Path::new("."));
         Self::parse(&text, base).with_context(|| format!("{} is not a valid configuration", path.display()))
     }
@@ -102,12 +103,16 @@ impl Config {
 }
 
 fn check(raw: raw::Config, base: &Path) -> anyhow::Result<Config> {
-    let rooms = raw.rooms.into_iter().map(|room| check_room(room, base)).collect::<anyhow::Result<Vec<_>>>()?;
+    let rooms =
+        raw.rooms.into_iter().map(|room| check_room(room, base)).collect::<anyhow::Result<Vec<_>>>()?;
     for (index, room) in rooms.iter().enumerate() {
         ensure!(!rooms.iter().take(index).any(|r| r.id == room.id), "the room {} is there twice", room.id);
     }
     let config = Config {
-        listen: raw.listen.parse().with_context(|| format!("listen: {:?} is not ADDRESS:PORT", raw.listen))?,
+        listen: raw
+            .listen
+            .parse()
+            .with_context(|| format!("listen: {:?} is not ADDRESS:PORT", raw.listen))?,
         auth: match raw.auth.as_str() {
             "off" => Auth::Off,
             "token" => Auth::Token,

@@ -63,7 +63,9 @@ impl IntoResponse for Problem {
 
 fn find(rooms: &Rooms, name: &str) -> Result<Arc<Room>, Problem> {
     let room = RoomId::parse(name).ok().and_then(|id| rooms.get(&id).cloned());
-    room.ok_or_else(|| Problem::from(problem(StatusCode::NOT_FOUND, "no_such_room", "There is no such room.")))
+    room.ok_or_else(|| {
+        Problem::from(problem(StatusCode::NOT_FOUND, "no_such_room", "There is no such room."))
+    })
 }
 
 fn answer(value: &Value) -> Response {
@@ -113,16 +115,18 @@ async fn packs(State(rooms): State<Arc<Rooms>>) -> Response {
 async fn pack(State(rooms): State<Arc<Rooms>>, Path(lang): Path<String>) -> Response {
     let pack = Lang::parse(&lang).ok().and_then(|lang| rooms.engines.packs.get(&lang).cloned());
     match pack {
-        Some(pack) => answer(&json!({ "lang": pack.lang.as_str(), "name": pack.name, "dir": pack.dir.as_str(),
-                                      "currency": pack.currency.as_str(), "strings": pack.strings })),
+        Some(pack) => {
+            answer(&json!({ "lang": pack.lang.as_str(), "name": pack.name, "dir": pack.dir.as_str(),
+                                      "currency": pack.currency.as_str(), "strings": pack.strings }))
+        }
         None => problem(StatusCode::NOT_FOUND, "no_such_language", "There is no pack for this language."),
     }
 }
 
 async fn rooms(State(rooms): State<Arc<Rooms>>) -> Response {
-    let rooms = rooms.iter().map(|room| {
-        json!({ "room": room.config.id.as_str(), "title": room.config.title, "live": room.is_live() })
-    });
+    let rooms = rooms.iter().map(
+        |room| json!({ "room": room.config.id.as_str(), "title": room.config.title, "live": room.is_live() }),
+    );
     answer(&rooms.collect())
 }
 

@@ -29,7 +29,11 @@ pub async fn pin(
     let Json(pin) = body.map_err(|e| problem(e.status(), "bad_request", &e.body_text()))?;
     match Sku::parse(&pin.sku) {
         Ok(sku) if room.pin(&sku) => Ok(StatusCode::NO_CONTENT.into_response()),
-        _ => Err(Problem::from(problem(StatusCode::NOT_FOUND, "no_such_product", "The catalogue has no such product."))),
+        _ => Err(Problem::from(problem(
+            StatusCode::NOT_FOUND,
+            "no_such_product",
+            "The catalogue has no such product.",
+        ))),
     }
 }
 

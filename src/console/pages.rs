@@ -21,8 +21,16 @@ pub fn routes() -> Router<Arc<Rooms>> {
         .route("/", get(|headers: HeaderMap| async move { file("index.html", &headers) }))
         .route("/watch/{room}", get(watch))
         .route("/host/{room}", get(host))
-        .route("/static/{*path}", get(|Path(path): Path<String>, headers: HeaderMap| async move { file(&path, &headers) }))
-        .route("/images/{*path}", get(|Path(path): Path<String>, headers: HeaderMap| async move { file(&format!("images/{path}"), &headers) }))
+        .route(
+            "/static/{*path}",
+            get(|Path(path): Path<String>, headers: HeaderMap| async move { file(&path, &headers) }),
+        )
+        .route(
+            "/images/{*path}",
+            get(|Path(path): Path<String>, headers: HeaderMap| async move {
+                file(&format!("images/{path}"), &headers)
+            }),
+        )
         .route("/favicon.ico", get(|headers: HeaderMap| async move { file("favicon.svg", &headers) }))
 }
 

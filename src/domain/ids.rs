@@ -15,11 +15,7 @@ fn checked(what: &'static str, s: &str) -> Result<Arc<str>, BadId> {
     let ok = (1..=64).contains(&s.len())
         && s.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.'))
         && !s.starts_with('.');
-    if ok {
-        Ok(s.into())
-    } else {
-        Err(BadId { what, given: s.chars().take(80).collect() })
-    }
+    if ok { Ok(s.into()) } else { Err(BadId { what, given: s.chars().take(80).collect() }) }
 }
 
 macro_rules! name_type {

@@ -72,9 +72,9 @@ fn admit(rooms: &Rooms, query: &str, token: Option<String>) -> Result<Admitted, 
     let bad = |e: &dyn std::fmt::Display| Refusal::new(CloseReason::BadRequest, e);
     let pairs: Vec<(String, String)> = serde_urlencoded::from_str(query).map_err(|e| bad(&e))?;
     let request = ListenRequest::parse(&pairs).map_err(|e| bad(&e))?;
-    let room = rooms.get(&request.room).ok_or_else(|| {
-        Refusal::new(CloseReason::NoSuchRoom, format!("there is no room {}", request.room))
-    })?;
+    let room = rooms
+        .get(&request.room)
+        .ok_or_else(|| Refusal::new(CloseReason::NoSuchRoom, format!("there is no room {}", request.room)))?;
     let token = token.or_else(|| request.token.clone());
     rooms.engines.guard.check(token.as_deref(), &request.room, Role::Host).map_err(|denied| {
         let reason = match denied {
@@ -91,9 +91,9 @@ fn admit(rooms: &Rooms, query: &str, token: Option<String>) -> Result<Admitted, 
         message: "every recogniser of this gateway is in use: try again when another show has ended".into(),
     })?;
     let first = settings.langs.first().cloned();
-    let guard = room.take_host(first).map_err(|_| {
-        Refusal::new(CloseReason::HostPresent, "this room already has a host")
-    })?;
+    let guard = room
+        .take_host(first)
+        .map_err(|_| Refusal::new(CloseReason::HostPresent, "this room already has a host"))?;
     let channels = u32::from(request.format.channels);
     Ok(Admitted { room: Arc::clone(room), guard, slot, decoder, channels, settings })
 }
@@ -115,6 +115,7 @@ fn hearing_settings(room: &Room, request: &ListenRequest) -> HearingSettings {
     HearingSettings {
         request_id: uuid::Uuid::new_v4().to_string(),
         langs,
+        keyterms: request.keyterms.clone(),
         segment: SegmentSettings { endpointing_ms, pause_ms, ..config.segment.clone() },
         interim_results: request.interim_results,
         vad_events: request.vad_events,

@@ -116,7 +116,12 @@ impl Session {
                 () = stopping.cancelled() => return End::Close(CloseReason::Draining, None),
             };
             let message = match message {
-                Err(_) => return refusal(CloseReason::Idle, "nothing was sent for too long: send audio or KeepAlive"),
+                Err(_) => {
+                    return refusal(
+                        CloseReason::Idle,
+                        "nothing was sent for too long: send audio or KeepAlive",
+                    );
+                }
                 Ok(None | Some(Err(_)) | Some(Ok(Message::Close(_)))) => return End::Lost,
                 Ok(Some(Ok(message))) => message,
             };
@@ -209,4 +214,3 @@ pub async fn refuse(mut socket: WebSocket, refusal: Refusal) {
     drop(send(&mut socket, &HostReply::error(refusal.code, refusal.message)).await);
     close(socket, refusal.reason).await;
 }
-

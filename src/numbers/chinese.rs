@@ -32,54 +32,6 @@ pub(super) fn entities(text: &Text) -> Vec<Entity> {
     found
 }
 
-/// The value in one written form.
-pub(super) fn written(value: &Value, said: &str) -> String {
-    match value {
-        Value::Number(n) => n.normalize().to_string(),
-        Value::Ordinal(n) => format!("第{n}"),
-        Value::Money(money) => {
-            let name = match money.currency.as_str() {
-                "USD" => "美元",
-                "EUR" => "欧元",
-                "CNY" => "元",
-                code => code,
-            };
-            format!("{}{name}", money.amount.normalize())
-        }
-        Value::Percent(n) => format!("{}%", n.normalize()),
-        Value::DiscountOff(off) => format!("{}折", ((Decimal::ONE_HUNDRED - off) / Decimal::TEN).normalize()),
-        Value::Quantity(q) => {
-            let unit = unit_word(said);
-            match q.max {
-                Some(max) => format!("{}-{}{unit}", q.amount.normalize(), max.normalize()),
-                None if unit.starts_with('斤') => format!("{}{unit}", (q.amount * Decimal::TWO).normalize()),
-                None => format!("{}{unit}", q.amount.normalize()),
-            }
-        }
-        Value::Size(sides) => {
-            let sides: Vec<String> = sides.iter().map(|side| side.amount.normalize().to_string()).collect();
-            format!("{}{}", sides.join("×"), unit_word(said))
-        }
-    }
-}
-
-/// What of the said quantity is the unit: everything after its last numeral.
-fn unit_word(said: &str) -> &str {
-    let numeric =
-        |ch: char| ch.is_ascii_digit() || digit(ch).is_some() || "十百千万亿萬億兩点.半".contains(ch);
-    // 千克, 千瓦 and 千米 begin with a scale but are units.
-    let start = said.char_indices().rfind(|(_, ch)| numeric(*ch)).map_or(0, |(at, ch)| at + ch.len_utf8());
-    let thousand = said.get(..start).is_some_and(|head| head.ends_with('千'));
-    let unit = said.get(start..).unwrap_or_default();
-    if thousand
-        && ["克", "瓦", "米"].contains(&unit)
-        && said.chars().rev().nth(2).is_some_and(|ch| ch == '十')
-    {
-        return said.get(start - '千'.len_utf8()..).unwrap_or(unit);
-    }
-    unit.trim_start()
-}
-
 fn entity(text: &Text, at: usize) -> Option<(Value, usize, bool)> {
     if let Some((currency, start)) = before_amount(text, at) {
         let start = text.skip_spaces(start);
@@ -94,6 +46,9 @@ fn entity(text: &Text, at: usize) -> Option<(Value, usize, bool)> {
             }
         };
         return Some((Value::Percent(share.value), share.end, true));
+    }
+    if let Some(found) = misheard(text, at) {
+        return Some(found);
     }
     if let Some(place) = text.word(at, "第").and_then(|start| numeral(text, start)) {
         return Some((Value::Ordinal(u32::try_from(place.value).ok()?), place.end, false));
@@ -122,6 +77,22 @@ fn entity(text: &Text, at: usize) -> Option<(Value, usize, bool)> {
         }
     }
     composed(text, at, amount)
+}
+
+/// Digits written with a character of the same sound where no other reading makes sense: 无款 for 五款, 打酒哲 for
+/// 打九折. Heard from Whisper base on the tour.
+fn misheard(text: &Text, at: usize) -> Option<(Value, usize, bool)> {
+    if let Some(start) = text.word(at, "无") {
+        // 无条件, 无双 and 无人 are words; 无款, 无台 and 无个 are none.
+        let counted =
+            text.get(start).is_some_and(|ch| "款台个套".contains(ch)) && text.get(start + 1) != Some('性');
+        let (end, unit, halves) = chinese_unit(text, start).filter(|_| counted)?;
+        return Some((quantity(Decimal::from(5), None, unit, halves), end, true));
+    }
+    let after_da = text.before(at) == Some('打');
+    let nine = ["酒", "久", "就"].iter().find_map(|word| text.word(at, word)).filter(|_| after_da)?;
+    let end = ["折", "哲", "者", "泽"].iter().find_map(|word| text.word(nine, word))?;
+    Some((Value::DiscountOff(Decimal::TEN), end, true))
 }
 
 /// A numeral with what follows it.
@@ -373,6 +344,12 @@ mod tests {
         assert_eq!(read("型号HY-500和USB3"), "");
         assert_eq!(read("二零二六年"), "2026");
         assert_eq!(read("第三款"), "#3?");
+    }
+
+    #[test]
+    fn digits_misheard_where_only_a_digit_makes_sense_are_read() {
+        assert_eq!(read("介绍无款产品，打酒哲"), "5 model, -10%");
+        assert_eq!(read("无胶水味道，无条件退换，无个性，就折叠"), "");
     }
 
     #[test]

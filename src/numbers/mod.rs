@@ -8,6 +8,7 @@ mod arabic;
 mod chinese;
 mod chinese_money;
 mod chinese_numeral;
+mod chinese_written;
 mod currency;
 mod english;
 mod english_numeral;
@@ -83,7 +84,7 @@ pub fn normalise(text: &str, lang: &Lang) -> String {
         out.push_str(text.get(done..entity.range.start).unwrap_or_default());
         let said = text.get(entity.range.clone()).unwrap_or_default();
         let written = if lang.is_chinese() {
-            chinese::written(&entity.value, said)
+            chinese_written::written(&entity.value, said)
         } else {
             english::written(&entity.value, said)
         };

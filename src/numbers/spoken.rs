@@ -110,5 +110,5 @@ pub fn english(n: u64) -> String {
         return SMALL[index(n)].into();
     }
     let tens = TENS[index(n / 10)];
-    if n % 10 == 0 { tens.into() } else { format!("{tens}-{}", SMALL[index(n % 10)]) }
+    if n.is_multiple_of(10) { tens.into() } else { format!("{tens}-{}", SMALL[index(n % 10)]) }
 }

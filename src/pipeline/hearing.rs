@@ -10,6 +10,7 @@ use tokio::sync::mpsc;
 
 use super::inbox::{HostInput, Inbox};
 use super::room::Room;
+use super::wording::Wording;
 use crate::domain::event::SourceCaption;
 use crate::domain::{Lang, SAMPLE_RATE, Transcript, Word, samples_to_ms};
 use crate::protocol::host::{HostReply, ResultOf};
@@ -35,6 +36,8 @@ pub struct HearingSettings {
     pub request_id: String,
     /// Languages the host may speak.
     pub langs: Arc<[Lang]>,
+    /// Terms to listen for, besides the room's own.
+    pub keyterms: Vec<String>,
     pub segment: SegmentSettings,
     pub interim_results: bool,
     pub vad_events: bool,
@@ -49,6 +52,12 @@ pub async fn hear(
     replies: mpsc::Sender<HostReply>,
 ) -> Result<f64, TranscribeError> {
     let segmenter = Segmenter::new(settings.segment.clone());
+    let wording = {
+        let (room, langs, keyterms) =
+            (Arc::clone(&room), Arc::clone(&settings.langs), settings.keyterms.clone());
+        tokio::task::spawn_blocking(move || Wording::new(room, &langs, &keyterms))
+    };
+    let wording = wording.await.map_err(|e| TranscribeError::Failed(e.to_string()))?;
     let mut hearing = Hearing {
         room,
         settings,
@@ -59,6 +68,7 @@ pub async fn hear(
         segmenter,
         utterance: None,
         finals: VecDeque::new(),
+        wording,
     };
     hearing.run(&inbox).await?;
     Ok(hearing.position() as f64 / f64::from(SAMPLE_RATE))
@@ -76,6 +86,7 @@ struct Hearing {
     segmenter: Segmenter,
     utterance: Option<Utterance>,
     finals: VecDeque<PendingFinal>,
+    wording: Wording,
 }
 
 impl Hearing {
@@ -213,7 +224,7 @@ impl Hearing {
     }
 
     fn on_pass(&mut self, heard: Result<Heard, TranscribeError>) {
-        let heard = heard.map(|heard| self.in_script(heard));
+        let heard = heard.map(|heard| self.worded(heard));
         let Some(utterance) = &mut self.utterance else { return };
         utterance.pass = None;
         let heard = match heard {
@@ -259,14 +270,15 @@ impl Hearing {
     async fn on_final(&mut self, heard: Result<Heard, TranscribeError>) {
         let Some(mut done) = self.finals.pop_front() else { return };
         let heard = match heard {
-            Ok(heard) => self.in_script(heard),
+            Ok(heard) => self.worded(heard),
             Err(error) => {
                 log_failed_pass(&self.room, &error);
                 self.room.count(|stats| stats.crashed += 1);
                 return self.retract(&done.utterance);
             }
         };
-        if guard::is_silence(&heard.hypothesis) {
+        let seconds = (done.span.speech_end - done.span.start) as f32 / SAMPLE_RATE as f32;
+        if guard::is_silence(&heard.hypothesis, seconds) {
             return self.retract(&done.utterance);
         }
         let (start_ms, end_ms) = (self.show_ms(done.span.start), self.show_ms(done.span.speech_end));
@@ -304,19 +316,20 @@ impl Hearing {
         self.room.engines.pool.submit(self.room.config.id.clone(), ask)
     }
 
-    fn in_script(&self, mut heard: Heard) -> Heard {
-        heard.hypothesis = self.room.engines.scripts.apply(heard.hypothesis, self.room.config.script);
+    fn worded(&self, mut heard: Heard) -> Heard {
+        heard.hypothesis = self.wording.apply(heard.hypothesis);
         heard
     }
 
     fn transcript(&self, hypothesis: &Hypothesis, text: Option<String>, start: u64) -> Transcript {
         let start_ms = self.show_ms(start);
-        let words = hypothesis.tokens.iter().filter(|t| t.text.chars().any(char::is_alphanumeric)).map(|t| Word {
-            text: t.text.trim().to_owned(),
-            start_ms: start_ms + t.start_ms,
-            end_ms: start_ms + t.end_ms,
-            confidence: t.probability,
-        });
+        let words =
+            hypothesis.tokens.iter().filter(|t| t.text.chars().any(char::is_alphanumeric)).map(|t| Word {
+                text: t.text.trim().to_owned(),
+                start_ms: start_ms + t.start_ms,
+                end_ms: start_ms + t.end_ms,
+                confidence: t.probability,
+            });
         Transcript {
             text: text.unwrap_or_else(|| hypothesis.text.clone()),
             lang: hypothesis.lang.clone(),

@@ -95,7 +95,9 @@ impl Show {
             .events
             .iter()
             .rev()
-            .filter_map(|e| if let SourceEvent::Final(caption) = e { Some(Arc::clone(caption)) } else { None })
+            .filter_map(
+                |e| if let SourceEvent::Final(caption) = e { Some(Arc::clone(caption)) } else { None },
+            )
             .take(count)
             .collect();
         finals.reverse();

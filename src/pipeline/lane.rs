@@ -9,7 +9,7 @@ use crate::domain::event::SourceCaption;
 use crate::domain::{Caption, CardAction, Epoch, Fidelity, Offset, SegmentId, SourceEvent};
 use crate::protocol::viewer::{self, Place};
 use crate::publish::{Body, Topic};
-use crate::translate::Request;
+use crate::translate::{Request, Translation};
 
 /// Events that a viewer who comes into a running show finds there.
 pub const SNAPSHOT: u64 = 12;
@@ -43,6 +43,15 @@ struct Lane {
     shown_text: String,
 }
 
+/// A partial's text: `…` stands for what was heard and is not translated yet. The source is shown beside it.
+fn unfinished(translation: Translation) -> Translation {
+    let text = match translation.fidelity {
+        Fidelity::Fallback => "…".to_owned(),
+        Fidelity::Verified | Fidelity::Source => format!("{} …", translation.text),
+    };
+    Translation { text, fidelity: Fidelity::Source, text_lang: None, ..translation }
+}
+
 impl Lane {
     /// Does the next thing. False when there is nothing to do.
     async fn step(&mut self) -> bool {
@@ -64,7 +73,8 @@ impl Lane {
 
     fn begin(&mut self, epoch: Epoch, first: Offset, head: Offset, pinned: Option<(Offset, CardAction)>) {
         // A viewer who came with a place of its own in this show goes on from there.
-        let wanted = self.topic.from.as_ref().filter(|from| from.epoch == epoch && self.topic.epoch().is_none());
+        let wanted =
+            self.topic.from.as_ref().filter(|from| from.epoch == epoch && self.topic.epoch().is_none());
         let start = match wanted {
             Some(from) if from.offset + 1 >= first && from.offset <= head => from.offset + 1,
             _ => first.max((head + 1).saturating_sub(SNAPSHOT)),
@@ -152,7 +162,14 @@ impl Lane {
             products: Arc::clone(&self.room.config.catalogue.products),
             context: self.context(heard),
         };
-        let translation = self.room.engines.route.translate(request).await;
+        let route = &self.room.engines.route;
+        let served = !route.engines(&request.source, &request.target).is_empty();
+        let mut translation = route.translate(request).await;
+        if !heard.is_final && served {
+            // What cannot be translated yet is not shown in another language meanwhile, which would flicker: the
+            // clauses that are complete, and a sign that more is being said.
+            translation = unfinished(translation);
+        }
         caption.text = translation.text;
         caption.engine = translation.engine;
         caption.fidelity = translation.fidelity;

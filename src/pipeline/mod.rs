@@ -1,4 +1,4 @@
-//! Rooms: where the stages are joined. A [`Room`] holds its show; a [`hearing::Hearing`] turns one host's audio into
+//! Rooms: where the stages are joined. A [`Room`] holds its show; a [`hearing`] turns one host's audio into
 //! the show's history; a lane a language turns the history into what viewers get.
 
 mod clock;
@@ -11,6 +11,7 @@ mod lane;
 mod room;
 mod stats;
 mod wire_card;
+mod wording;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -223,8 +223,16 @@ impl Room {
 /// What a lane is to do next.
 pub(super) enum Next {
     /// Another show than the lane knows.
-    NewShow { epoch: Epoch, first: Offset, head: Offset, pinned: Option<(Offset, CardAction)> },
-    Event { offset: Offset, event: SourceEvent },
+    NewShow {
+        epoch: Epoch,
+        first: Offset,
+        head: Offset,
+        pinned: Option<(Offset, CardAction)>,
+    },
+    Event {
+        offset: Offset,
+        event: SourceEvent,
+    },
     Partial(Arc<SourceCaption>),
     Nothing,
 }
@@ -241,7 +249,12 @@ impl Room {
         let show = &state.show;
         if epoch != Some(&show.epoch) || cursor + 1 < show.first() {
             let pinned = show.pinned().map(|(offset, action)| (offset, action.clone()));
-            return Next::NewShow { epoch: show.epoch.clone(), first: show.first(), head: show.head(), pinned };
+            return Next::NewShow {
+                epoch: show.epoch.clone(),
+                first: show.first(),
+                head: show.head(),
+                pinned,
+            };
         }
         if let Some(event) = show.at(cursor + 1) {
             return Next::Event { offset: cursor + 1, event: event.clone() };

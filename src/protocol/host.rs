@@ -102,7 +102,9 @@ fn number<'a>(
     let Some(text) = get(name) else { return Ok(None) };
     match text.parse() {
         Ok(n) if range.contains(&n) => Ok(Some(n)),
-        _ => Err(BadQuery(format!("{name} must be a whole number from {} to {}", range.start(), range.end()))),
+        _ => {
+            Err(BadQuery(format!("{name} must be a whole number from {} to {}", range.start(), range.end())))
+        }
     }
 }
 

@@ -166,14 +166,8 @@ pub fn as_snapshot(event: &Bytes) -> Bytes {
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(tag = "type", rename_all = "lowercase")]
 pub enum ViewerMessage {
-    Ask {
-        text: String,
-        sku: Option<String>,
-        contact: Option<String>,
-    },
-    Lang {
-        lang: String,
-    },
+    Ask { text: String, sku: Option<String>, contact: Option<String> },
+    Lang { lang: String },
     Ping,
 }
 
@@ -209,7 +203,8 @@ mod tests {
 
     #[test]
     fn viewers_messages_are_read() {
-        let ask: ViewerMessage = serde_json::from_str(r#"{"type":"ask","text":"MOQ?","sku":"HY-500"}"#).unwrap();
+        let ask: ViewerMessage =
+            serde_json::from_str(r#"{"type":"ask","text":"MOQ?","sku":"HY-500"}"#).unwrap();
         assert!(matches!(ask, ViewerMessage::Ask { contact: None, .. }));
         assert!(serde_json::from_str::<ViewerMessage>(r#"{"type":"shout"}"#).is_err());
     }

@@ -23,7 +23,10 @@ pub struct Position {
 pub enum Body {
     Same(Bytes),
     /// Prices differ by the viewer's currency. `Currency` not in the map: `other`.
-    ByCurrency { by: Arc<HashMap<Currency, Bytes>>, other: Bytes },
+    ByCurrency {
+        by: Arc<HashMap<Currency, Bytes>>,
+        other: Bytes,
+    },
 }
 
 impl Body {
@@ -38,7 +41,10 @@ impl Body {
 /// What goes to viewers. Partials have no offset and are not kept.
 #[derive(Debug, Clone)]
 pub enum Event {
-    Kept { offset: Offset, body: Body },
+    Kept {
+        offset: Offset,
+        body: Body,
+    },
     Passing(Body),
     /// A new show has begun: the viewer is to be greeted again.
     NewEpoch,
@@ -82,7 +88,14 @@ impl Topic {
     pub fn new(lang: Lang, settings: HubSettings, from: Option<Position>) -> Self {
         let (live, _) = broadcast::channel(settings.backlog);
         let kept = Kept { epoch: None, next: 1, ring: VecDeque::new(), pinned: None };
-        Self { lang, from, replay: settings.replay, live, kept: Mutex::new(kept), viewers: AtomicUsize::new(0) }
+        Self {
+            lang,
+            from,
+            replay: settings.replay,
+            live,
+            kept: Mutex::new(kept),
+            viewers: AtomicUsize::new(0),
+        }
     }
 
     /// Begins a history at `first`, with the pin in force before it: what was kept until now is gone, and whoever
@@ -132,7 +145,14 @@ impl Topic {
         };
         let before = missed.first().map_or(kept.next, |(offset, _)| *offset).saturating_sub(1);
         let pinned = kept.pinned.clone().filter(|(offset, _)| recovered_from.is_none() && *offset <= before);
-        Joined { epoch: kept.epoch.clone(), offset: before, recovered: recovered_from.is_some(), pinned, missed, live }
+        Joined {
+            epoch: kept.epoch.clone(),
+            offset: before,
+            recovered: recovered_from.is_some(),
+            pinned,
+            missed,
+            live,
+        }
     }
 
     /// What was published after `offset`, or nothing if part of it has left the ring.

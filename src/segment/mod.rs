@@ -39,7 +39,7 @@ impl Default for SegmentSettings {
             hangover: 0.35,
             onset_ms: 96,
             min_speech_ms: 190,
-            padding_ms: 200,
+            padding_ms: 300,
             pause_ms: 160,
             endpointing_ms: 420,
             max_utterance_ms: 12_000,
@@ -83,7 +83,9 @@ pub struct Segmenter {
 #[derive(Debug)]
 enum State {
     /// Windows that were voiced lately, newest last, as bits of a shift register.
-    Silence { recent: u32 },
+    Silence {
+        recent: u32,
+    },
     Speech(Speech),
 }
 

@@ -39,21 +39,27 @@ fn weak_speech_alone_does_not_open_an_utterance() {
 fn an_utterance_keeps_padding_on_both_sides() {
     let mut s = segmenter();
     let events = run(&mut s, &format!("{}{}{}", ".".repeat(20), "#".repeat(30), ".".repeat(20)));
-    assert_eq!(events[0], SegmentEvent::Started { start: 20 * WINDOW - 3200 });
+    assert_eq!(events[0], SegmentEvent::Started { start: 20 * WINDOW - 4800 });
     let span = ended(&events)[0];
-    assert_eq!(span, Span { start: 20 * WINDOW - 3200, end: 50 * WINDOW + 3200, speech_end: 50 * WINDOW });
+    assert_eq!(span, Span { start: 20 * WINDOW - 4800, end: 50 * WINDOW + 4800, speech_end: 50 * WINDOW });
 }
 
 #[test]
 fn onset_survives_one_weak_window() {
     let events = run(&mut segmenter(), "....##.##########....");
-    assert_eq!(events[0], SegmentEvent::Started { start: (4 * WINDOW).saturating_sub(3200) });
+    assert_eq!(events[0], SegmentEvent::Started { start: (4 * WINDOW).saturating_sub(4800) });
 }
 
 #[test]
 fn hangover_bridges_weak_endings_and_a_breath_is_no_end() {
     let mut s = segmenter();
-    let track = format!("..{}{}{}{}....................", "#".repeat(20), "+".repeat(30), ".".repeat(6), "#".repeat(10));
+    let track = format!(
+        "..{}{}{}{}....................",
+        "#".repeat(20),
+        "+".repeat(30),
+        ".".repeat(6),
+        "#".repeat(10)
+    );
     let events = run(&mut s, &track);
     assert!(matches!(events[1], SegmentEvent::Paused { .. }), "{events:?}");
     assert_eq!(events[2], SegmentEvent::Resumed);
@@ -80,7 +86,8 @@ fn too_little_speech_is_cancelled() {
 #[test]
 fn the_next_utterance_never_reaches_into_the_last() {
     let mut s = segmenter();
-    let events = run(&mut s, &format!("{}{}{}{}", "#".repeat(30), ".".repeat(15), "#".repeat(30), ".".repeat(20)));
+    let events =
+        run(&mut s, &format!("{}{}{}{}", "#".repeat(30), ".".repeat(15), "#".repeat(30), ".".repeat(20)));
     let spans = ended(&events);
     assert_eq!(spans.len(), 2);
     assert!(spans[1].start >= spans[0].end, "{spans:?}");
@@ -95,7 +102,10 @@ fn a_long_utterance_is_cut_at_its_quietest_point_and_nothing_is_lost() {
     let events = run(&mut s, &track);
     let first = ended(&events)[0];
     let cut = first.end / WINDOW;
-    assert!((quiet_at as u64..quiet_at as u64 + 3).contains(&cut), "cut at window {cut}, quiet at {quiet_at}");
+    assert!(
+        (quiet_at as u64..quiet_at as u64 + 3).contains(&cut),
+        "cut at window {cut}, quiet at {quiet_at}"
+    );
     let rest = run(&mut s, &".".repeat(20));
     assert_eq!(ended(&rest)[0].start, first.end);
 }

@@ -12,7 +12,8 @@ pub const EDIT_COST: f32 = 0.8;
 const OTHER_READING: f32 = 0.08;
 
 /// Finals that one speaker or one model exchanges, in the orthography of pinyin.
-const CONFUSED_FINALS: [(&str, &str, f32); 20] = [
+const CONFUSED_FINALS: [(&str, &str, f32); 21] = [
+    ("i", "ie", 0.35),
     ("in", "ing", 0.2),
     ("en", "eng", 0.2),
     ("an", "ang", 0.25),

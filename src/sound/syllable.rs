@@ -7,7 +7,7 @@ use pinyin::{Pinyin, ToPinyinMulti};
 /// Readings that are kept of one character. Beyond two they are mostly archaic (听 as yi) and make unrelated words match.
 const MAX_READINGS: usize = 2;
 
-/// How one character is said. Compared without tones by [`super::cost`].
+/// How one character is said. Compared without tones by [`super::cost()`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Syllable {
     pub(super) readings: [Reading; MAX_READINGS],

@@ -22,15 +22,16 @@ impl Transcriber for Echo {
 
 struct Bench {
     pool: Pool,
-    open: mpsc::Sender<()>,
+    open: mpsc::SyncSender<()>,
     order: Arc<Mutex<Vec<String>>>,
 }
 
 fn bench(workers: usize) -> Bench {
-    let (open, gate) = mpsc::channel();
+    let (open, gate) = mpsc::sync_channel(16);
     let (gate, order) = (Arc::new(Mutex::new(gate)), Arc::new(Mutex::new(Vec::new())));
     let (g, o) = (Arc::clone(&gate), Arc::clone(&order));
-    let make = move || Ok(Box::new(Echo { gate: Arc::clone(&g), order: Arc::clone(&o) }) as Box<dyn Transcriber>);
+    let make =
+        move || Ok(Box::new(Echo { gate: Arc::clone(&g), order: Arc::clone(&o) }) as Box<dyn Transcriber>);
     Bench { pool: Pool::start(workers, Arc::new(make)).unwrap(), open, order }
 }
 

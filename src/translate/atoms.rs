@@ -33,6 +33,8 @@ pub(super) struct Atom {
     pub token: Token,
     pub weight: Weight,
     pub negation: bool,
+    /// A negation, or perhaps one misheard: it sounds like 不 or 没.
+    pub doubtful: bool,
     /// Bytes of the text.
     pub range: Range<usize>,
     /// Punctuation stands before it.
@@ -62,6 +64,8 @@ pub(super) fn substitution(wanted: &Token, heard: &Token) -> f32 {
             let (first, second) = (CRITICAL.contains(*a), CRITICAL.contains(*b));
             let allowed = match (first, second) {
                 (true, true) => 0.0,
+                // 的 is also read di, but nobody means 低 by it.
+                (true, false) | (false, true) if "的地得了着".contains([*a, *b]) => 0.0,
                 (true, false) | (false, true) => 0.1,
                 (false, false) => 0.75,
             };
@@ -170,6 +174,7 @@ fn chinese(text: &str) -> Vec<Atom> {
             token: Token::Syllable(ch, syllable),
             weight,
             negation: NEGATIONS.contains(ch),
+            doubtful: NEGATIONS.contains(ch) || matches!(syllable.plain().as_str(), "bu" | "mei"),
             range: at..at + ch.len_utf8(),
             after_break,
         });
@@ -180,11 +185,12 @@ fn chinese(text: &str) -> Vec<Atom> {
     let mut harmless = Vec::new();
     each_occurrence(text, &HARMLESS, |range| harmless.push(range));
     each_occurrence(text, &HARMLESS_AT_START, |range| {
-        harmless.extend(starts.contains(&range.start).then_some(range))
+        harmless.extend(starts.contains(&range.start).then_some(range));
     });
     for range in harmless {
         for atom in found.iter_mut().filter(|atom| range.contains(&atom.range.start)) {
             atom.negation = false;
+            atom.doubtful = false;
             if atom.weight == Weight::Critical {
                 atom.weight = Weight::Content;
             }
@@ -267,7 +273,14 @@ fn english(text: &str) -> Vec<Atom> {
                 Weight::Content
             };
             let negation = NEGATION_WORDS.contains(&word.as_str());
-            found.push(Atom { token: Token::Word(word), weight, negation, range: at..end, after_break });
+            found.push(Atom {
+                token: Token::Word(word),
+                weight,
+                negation,
+                doubtful: negation,
+                range: at..end,
+                after_break,
+            });
             after_break = false;
         }
         at = end;

@@ -86,8 +86,17 @@ impl Book {
     }
 }
 
-/// Costs of an element that is not heard, or of an atom that no element wants.
-pub(super) fn left_out(weight: Weight) -> f32 {
+/// What it costs that an element is not heard. Content must be heard, if only alike: without 月, 月产能 is any 产能.
+pub(super) fn unheard(weight: Weight) -> f32 {
+    match weight {
+        Weight::Filler => 0.03,
+        Weight::Light => 0.3,
+        Weight::Content | Weight::Critical => super::atoms::NEVER,
+    }
+}
+
+/// What it costs that an atom is heard which no element wants.
+pub(super) fn unwanted(weight: Weight) -> f32 {
     match weight {
         Weight::Filler => 0.03,
         Weight::Light => 0.3,

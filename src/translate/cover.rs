@@ -55,7 +55,7 @@ pub(super) fn cover(lattice: &Lattice, candidates: &[Candidate], leading: bool) 
     let grave = left.iter().any(|at| {
         let number = lattice.firm.get(*at).copied().flatten().is_some();
         let digit = left_over(lattice, *at) && lattice.touches_number(*at);
-        number || digit || lattice.atoms.get(*at).is_some_and(|atom| atom.negation)
+        number || digit || lattice.atoms.get(*at).is_some_and(|atom| atom.doubtful)
     });
     #[expect(clippy::cast_precision_loss, reason = "an utterance has few syllables")]
     let share = 1.0 - missing as f32 / all.max(1) as f32;
@@ -138,15 +138,25 @@ fn turned_round(lattice: &Lattice, covered: &[bool]) -> bool {
     })
 }
 
-/// Is a negation left over between the same two punctuation marks as something that was covered?
+/// Recognised text often has no punctuation, so a negation is taken to bear on what stands this many atoms from it,
+/// fillers not counted.
+const NEGATION_REACH: usize = 3;
+
+/// Is a negation left over near something that was covered, with no punctuation between?
 fn negation_beside(lattice: &Lattice, covered: &[bool]) -> bool {
-    let mut clause = 0_u32;
-    let mut seen: Vec<(u32, bool, bool)> = Vec::new();
-    for (atom, covered) in lattice.atoms.iter().zip(covered) {
-        clause += u32::from(atom.after_break);
-        seen.push((clause, *covered, atom.negation && !covered));
-    }
-    seen.iter().any(|(clause, _, negated)| {
-        *negated && seen.iter().any(|(other, covered, _)| other == clause && *covered)
+    let is_covered = |at: usize| covered.get(at).copied().unwrap_or(false);
+    let filler = |at: &usize| lattice.atoms.get(*at).is_some_and(|atom| atom.weight == Weight::Filler);
+    let breaks = |at: usize| lattice.atoms.get(at).is_some_and(|atom| atom.after_break);
+    lattice.atoms.iter().enumerate().filter(|(at, atom)| atom.negation && !is_covered(*at)).any(|(at, _)| {
+        let ahead: Vec<usize> = (at + 1..covered.len()).take_while(|next| !breaks(*next)).collect();
+        let mut first = at;
+        while first > 0 && !breaks(first) {
+            first -= 1;
+        }
+        let reaches = |places: &mut dyn Iterator<Item = usize>| {
+            let near = places.filter(|place| is_covered(*place) || !filler(place)).take(NEGATION_REACH);
+            near.into_iter().any(is_covered)
+        };
+        reaches(&mut ahead.into_iter()) || reaches(&mut (first..at).rev())
     })
 }

@@ -178,7 +178,11 @@ impl Lattice {
             let names = full.map(|(_, name)| name).chain(aliased.flat_map(|(_, aliases)| aliases));
             for name in names {
                 let wanted = atoms(name, &book.lang);
-                let budget = if wanted.len() < 2 { 0.01 } else { PRODUCT_COST * len(wanted.len()) };
+                let budget = match wanted.len() {
+                    0 | 1 => 0.01,
+                    2 => 2.0 * TERM_COST,
+                    length => PRODUCT_COST * len(length),
+                };
                 for start in 0..(self.atoms.len() + 1).saturating_sub(wanted.len()) {
                     let mut total = 0.0;
                     for (want, heard) in wanted.iter().zip(self.atoms.iter().skip(start)) {
@@ -188,7 +192,10 @@ impl Lattice {
                         }
                     }
                     let end = start + wanted.len();
-                    if !wanted.is_empty() && total <= budget && self.whole(start, end) {
+                    // Of two syllables one must be written right unless both sound right: 站板 is 砧板, 防河 no 饭盒.
+                    let mut pairs = wanted.iter().zip(self.atoms.iter().skip(start));
+                    let sure = wanted.len() > 2 || total < 0.1 || pairs.any(|(w, h)| w.token == h.token);
+                    if !wanted.is_empty() && sure && total <= budget && self.whole(start, end) {
                         self.edges.push(Edge {
                             start,
                             end,

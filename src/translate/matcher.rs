@@ -1,7 +1,7 @@
 //! Patterns aligned with an utterance: every place where one reads as said, and what fills its slots.
 
 use super::atoms::NEVER;
-use super::book::{Book, Element, Sequence, left_out};
+use super::book::{Book, Element, Sequence, unheard, unwanted};
 use super::lattice::{Fill, Lattice, is_content};
 use crate::numbers::Value;
 
@@ -22,8 +22,7 @@ pub(super) struct Match {
     pub wording: Vec<Value>,
 }
 
-/// A match may not cost more in all, however long the pattern: one syllable lost or added passes, one exchanged for
-/// an unrelated one (which is one lost and one added) does not.
+/// A match may not cost more in all, however long the pattern: one syllable added passes, two do not.
 const MAX_COST: f32 = 1.7;
 
 /// All matches that are believed.
@@ -51,7 +50,7 @@ fn least(sequence: &Sequence, nearest: &[f32], lattice: &Lattice, budget: f32) -
     for element in &sequence.elements {
         total += match element {
             Element::Literal { token, weight } => {
-                nearest.get(*token).copied().unwrap_or(NEVER).min(left_out(*weight))
+                nearest.get(*token).copied().unwrap_or(NEVER).min(unheard(*weight))
             }
             Element::Slot { kind, list, .. } => {
                 if !lattice.edges.iter().any(|edge| edge.fits(kind, *list)) {
@@ -95,7 +94,7 @@ fn align(sequence: &Sequence, lattice: &Lattice, budget: f32, found: &mut Vec<Ma
         let mut next = vec![NOWHERE; n + 1];
         match element {
             Element::Literal { token, weight } => {
-                let skipped = left_out(*weight);
+                let skipped = unheard(*weight);
                 for j in 0..=n {
                     let Some(stay) = row.get(j).copied() else { continue };
                     // A match does not begin with something that was not heard, unless it hardly matters.
@@ -159,10 +158,10 @@ fn pass_over(row: &mut [Cell], lattice: &Lattice) {
     for (j, atom) in lattice.atoms.iter().enumerate() {
         let number = lattice.firm.get(j).copied().flatten().is_some();
         let Some(from) = row.get(j).copied().filter(|cell| cell.cost < NEVER && !number) else { continue };
-        let digit = is_content(atom) && lattice.touches_number(j);
+        let digit = (is_content(atom) && lattice.touches_number(j)) || atom.doubtful;
         // What has not begun yet begins later.
         if from.start < j && !digit {
-            better(row, j + 1, from, left_out(atom.weight));
+            better(row, j + 1, from, unwanted(atom.weight));
         }
     }
 }

@@ -173,7 +173,8 @@ fn stands(found: &Match, lattice: &Lattice) -> bool {
     }
     let (before, behind) = lattice.alone(found.start, found.end);
     let value = found.fills.iter().any(|(_, fill)| matches!(fill, Fill::Value(_)));
-    if value { before && behind } else { before || behind }
+    // One syllable (铁, "red") is too easily something else.
+    if value || found.end - found.start < 2 { before && behind } else { before || behind }
 }
 
 /// The cheapest matches of every span: more than a few of one span are the same pattern's other readings.

@@ -224,15 +224,17 @@ mod tests {
     use super::*;
     use crate::translate::{Phrasebook, TranslateError};
 
+    type Said = Result<Option<(&'static str, f32)>, TranslateError>;
+
     /// Says what it was told to, and counts how often it was asked.
     struct Parrot {
-        says: fn(&Request) -> Result<Option<(&'static str, f32)>, TranslateError>,
+        says: fn(&Request) -> Said,
         asked: AtomicUsize,
         delay: Duration,
     }
 
     impl Parrot {
-        fn new(says: fn(&Request) -> Result<Option<(&'static str, f32)>, TranslateError>) -> Arc<Self> {
+        fn new(says: fn(&Request) -> Said) -> Arc<Self> {
             Arc::new(Self { says, asked: AtomicUsize::new(0), delay: Duration::from_millis(20) })
         }
     }

@@ -125,7 +125,7 @@ fn a_full_disk_ends_the_search_and_is_named() {
 }
 
 /// Passes on that its fetcher waits for another one.
-struct Waits(mpsc::Sender<()>);
+struct Waits(mpsc::SyncSender<()>);
 
 impl Progress for Waits {
     fn begin(&mut self, _what: &str, _bytes: u64) {}
@@ -140,8 +140,8 @@ impl Progress for Waits {
 fn a_second_fetcher_waits_and_takes_what_the_first_one_got() {
     let folder = Folder::new("two");
     let store = &Store::new(&folder.0);
-    let (started, second_may_start) = mpsc::channel();
-    let (waits, second_waits) = mpsc::channel();
+    let (started, second_may_start) = mpsc::sync_channel(1);
+    let (waits, second_waits) = mpsc::sync_channel(8);
     std::thread::scope(|scope| {
         let first = scope.spawn(move || {
             store.ensure_by(&SPEC, &mut Silent, &mut |_, _, _, partial, _| {

@@ -12,7 +12,7 @@ use crate::transcribe::pool::{Heard, Reply};
 use crate::transcribe::stabilize::Stabilizer;
 
 /// Audio (padding included) before the first pass, in samples: with less, base hears nothing sensible.
-const FIRST_PASS: u64 = SAMPLE_RATE as u64 / 2;
+const FIRST_PASS: u64 = SAMPLE_RATE as u64 * 6 / 10;
 /// New audio that makes another pass worth its cost, in samples: 200 ms, about a syllable.
 const NEW_AUDIO: u64 = SAMPLE_RATE as u64 / 5;
 
@@ -59,7 +59,8 @@ impl Utterance {
 
     /// Whether a partial pass up to sample `position` should begin.
     pub fn is_due(&self, position: u64, interval: Duration) -> bool {
-        let new_audio = self.begun.is_none_or(|(begun, at)| begun.elapsed() >= interval && position - at >= NEW_AUDIO);
+        let new_audio =
+            self.begun.is_none_or(|(begun, at)| begun.elapsed() >= interval && position - at >= NEW_AUDIO);
         self.pass.is_none() && self.guessed_end.is_none() && position - self.start >= FIRST_PASS && new_audio
     }
 

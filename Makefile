@@ -1,0 +1,24 @@
+# What a person types. The work is in scripts/; each prints what it does and, when it cannot, one sentence that says why.
+.DEFAULT_GOAL := help
+.PHONY: help demo test check build fetch clean
+
+help: ## This list
+	@awk -F ':.*## ' '/^[a-z]+:.*## /{ printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: ## Build, fetch the models, and play a Mandarin factory tour into a gateway on this computer
+	@scripts/demo.sh
+
+test: ## All tests, with the real models and a real browser
+	@scripts/test.sh
+
+check: ## Format, lints, docs, licences, language packs, scripts
+	@scripts/check.sh
+
+build: ## target/release/tradewind
+	@scripts/build.sh
+
+fetch: ## Fetch and check the model files
+	@scripts/fetch.sh
+
+clean: ## Remove what was built; the models stay in their cache folder
+	@rm -rf target .cache tests/browser/node_modules

@@ -1,0 +1,92 @@
+# shellcheck shell=bash disable=SC2034
+# Sourced by the other scripts: where things are, and what they need on this machine.
+# `need THING…` returns when each thing is there, installs it where that is possible without asking, and else ends the
+# script with one sentence that names it.
+
+ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+cd "$ROOT" || exit 1
+# Tools that a script had to bring along; never anything outside the project's folder.
+TOOLS=$ROOT/.cache/tools
+PATH=$TOOLS/cmake/data/bin:$HOME/.cargo/bin:$PATH
+TARGET=${CARGO_TARGET_DIR:-target}
+BIN=$TARGET/release/tradewind
+export PATH
+
+say() { if [ -t 2 ]; then printf '\033[1m==>\033[0m %s\n' "$*"; else printf '==> %s\n' "$*"; fi >&2; }
+fail() {
+  printf 'tradewind: %s\n' "$*" >&2
+  exit 1
+}
+have() { command -v "$1" >/dev/null 2>&1; }
+
+need() {
+  local thing
+  for thing in "$@"; do "need_$thing"; done
+}
+
+need_cargo() { have cargo || fail "the Rust toolchain is missing: install it from https://rustup.rs and run this again"; }
+
+need_cxx() {
+  have "${CXX:-c++}" || have g++ || have clang++ || apt_install g++ ||
+    fail "a C++ compiler is missing: install g++ (Debian: apt-get install g++)"
+}
+
+need_cmake() {
+  have cmake && return
+  say "cmake is missing and will be installed"
+  apt_install cmake || pip_cmake || true
+  have cmake || fail "cmake is missing and could not be installed: install it (Debian: apt-get install cmake)"
+}
+
+need_node() {
+  { have node && have npm; } || fail "Node with npm is missing: install Node 20 or newer (Debian: apt-get install nodejs npm)"
+  local major
+  major=$(node -p 'process.versions.node.split(".")[0]')
+  [ "$major" -ge 18 ] || fail "Node $major is too old for the browser tests: install Node 20 or newer"
+}
+
+# Sets CHROMIUM to a browser that runs.
+need_chromium() {
+  find_chromium && return
+  say "Chromium is missing and will be installed"
+  apt_install chromium || true
+  find_chromium || fail "Chromium is missing and could not be installed: install it (Debian: apt-get install chromium) or name a browser in CHROMIUM"
+}
+
+find_chromium() {
+  local name
+  for name in ${CHROMIUM:+"$CHROMIUM"} chromium chromium-browser google-chrome; do
+    if have "$name"; then
+      CHROMIUM=$(command -v "$name")
+      export CHROMIUM
+      return 0
+    fi
+  done
+  return 1
+}
+
+# As root, or through sudo where it asks for no password.
+apt_install() {
+  have apt-get || return 1
+  local root=()
+  if [ "$(id -u)" -ne 0 ]; then
+    have sudo && sudo -n true 2>/dev/null || return 1
+    root=(sudo -n)
+  fi
+  local log
+  log=$(mktemp)
+  if "${root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "$@" >"$log" 2>&1 ||
+    { "${root[@]}" apt-get update >>"$log" 2>&1 &&
+      "${root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "$@" >>"$log" 2>&1; }; then
+    rm -f "$log"
+    return 0
+  fi
+  tail -n 5 "$log" >&2
+  rm -f "$log"
+  return 1
+}
+
+# --target, because Debian's pip refuses to install anywhere else; below 4, which refuses what older CMakeLists ask for.
+pip_cmake() {
+  have python3 && python3 -m pip install --quiet --disable-pip-version-check --target "$TOOLS" 'cmake<4' >&2
+}

@@ -1,0 +1,26 @@
+#!/usr/bin/env bash
+# All tests: units, the gateway over real sockets with the real models, and the pages in a real browser.
+set -euo pipefail
+# shellcheck source=scripts/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+need cargo cxx cmake node chromium
+scripts/fetch.sh
+rust=$(mktemp)
+browser=$(mktemp)
+trap 'rm -f "$rust" "$browser"' EXIT
+
+say "Rust tests"
+cargo test --release --locked --lib --bins --tests 2>&1 | tee "$rust" || fail "a Rust test has failed: see above"
+
+say "Browser tests"
+# Once for each lock file.
+if ! [ tests/browser/node_modules/.package-lock.json -nt tests/browser/package-lock.json ]; then
+  npm --prefix tests/browser ci --no-fund --no-audit --loglevel=error ||
+    fail "the browser tests' packages could not be installed with npm"
+fi
+TRADEWIND_BIN=$BIN node tests/browser/harness.mjs 2>&1 | tee "$browser" || fail "a browser test has failed: see above"
+
+say "All tests have passed"
+grep '^test result:' "$rust"
+grep -E '^(#|ℹ) (tests|pass|fail) ' "$browser"

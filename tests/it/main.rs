@@ -1,0 +1,26 @@
+//! Everything over real sockets with real weights: gateways run inside this process, hosts and viewers connect to them.
+//!
+//! One binary, since each further one links whisper again. No test asserts how long something takes: they assert what
+//! comes, in which order, and how often.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::disallowed_methods,
+    reason = "in a test a panic is the report, and its helpers are tests too"
+)]
+
+mod gateway;
+mod peer;
+mod show;
+mod sound;
+
+mod edges;
+mod hosts;
+mod house;
+mod ingest;
+mod languages;
+mod live;
+mod noise;
+mod resume;
+mod slow;
