@@ -122,7 +122,15 @@ impl Session {
                         "nothing was sent for too long: send audio or KeepAlive",
                     );
                 }
-                Ok(None | Some(Err(_)) | Some(Ok(Message::Close(_)))) => return End::Lost,
+                Ok(None | Some(Ok(Message::Close(_)))) => return End::Lost,
+                Ok(Some(Err(error))) => {
+                    return match CloseReason::of_failed_read(error.into_inner().as_ref()) {
+                        Some(reason) => {
+                            refusal(reason, "the message is too large: send audio in smaller frames")
+                        }
+                        None => End::Lost,
+                    };
+                }
                 Ok(Some(Ok(message))) => message,
             };
             self.guard.seen(Instant::now());

@@ -37,6 +37,12 @@ impl CloseReason {
         }
     }
 
+    /// What a failed read means: a message over the limit is told to its sender, anything else is a lost connection.
+    pub fn of_failed_read(error: &(dyn std::error::Error + 'static)) -> Option<Self> {
+        use tokio_tungstenite::tungstenite::Error;
+        matches!(error.downcast_ref::<Error>(), Some(Error::Capacity(_))).then_some(Self::TooLarge)
+    }
+
     /// The word that an `Error` message and the close frame carry.
     pub const fn word(self) -> &'static str {
         match self {

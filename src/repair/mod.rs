@@ -18,7 +18,7 @@ use std::ops::Range;
 use crate::domain::{Lang, Product};
 use crate::packs::Pack;
 
-/// The repairer of one room in one language. Making one for Mandarin takes some 150 ms (release; 37,000 entries of the
+/// The repairer of one room in one language. Making one for Mandarin takes 150 to 300 ms (release; 37,000 entries of the
 /// demo room): once for a room and off the async threads. An utterance of 23 characters takes 0.03 ms.
 #[derive(Debug)]
 pub struct Repair {

@@ -261,7 +261,7 @@ mod tests {
 
     #[test]
     fn the_window_fits_the_audio_and_never_exceeds_the_model() {
-        assert_eq!(positions(16_000), 50 + 64);
+        assert_eq!(positions(16_000), 50 + SLACK as i32);
         assert_eq!(positions(16_000 * 60), 1500);
     }
 }

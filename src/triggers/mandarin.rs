@@ -20,6 +20,11 @@ const LONG_LIMIT: f32 = 0.2;
 /// A syllable that costs more is another syllable, not one misheard.
 const MISHEARD: f32 = 0.7;
 
+/// Syllables from which on an exact homophone is the name, whatever words its characters make.
+const LONG_NAME: usize = 5;
+/// Cost of what sounds the same but for the tone.
+const SAME_SOUND: f32 = 0.05;
+
 /// One way in which a product is called. One character is no name: 灯 and 杯 are in every second sentence.
 #[derive(Debug)]
 pub struct Name {
@@ -50,6 +55,8 @@ impl Name {
         let sum = self.sound(window)?;
         let plausible = if self.chars.len() == 2 {
             ordinary::stands_alone(window, text)
+        } else if self.chars.len() >= LONG_NAME && sum <= SAME_SOUND {
+            true
         } else {
             ordinary::is_no_part_of_words(window, &self.chars, text)
         };
@@ -67,7 +74,9 @@ impl Name {
                 continue;
             }
             let cost = cost(wanted, &heard.syllable);
-            if cost > MISHEARD || ordinary::is_function_word(heard.ch) {
+            // 归胶折叠饭和 is 硅胶折叠饭盒: so many syllables do not come together by chance.
+            let forgiven = self.chars.len() >= LONG_NAME && cost <= SAME_SOUND;
+            if cost > MISHEARD || (ordinary::is_function_word(heard.ch) && !forgiven) {
                 return None;
             }
             if self.chars.len() == 2 && cost > 0.1 && !same_beginning(wanted, &heard.syllable) {

@@ -297,6 +297,14 @@ fn triggers_text(triggers: &Triggers, text: &str) -> Option<String> {
 }
 
 #[test]
+fn a_long_name_is_heard_even_where_its_characters_make_other_words() {
+    let zh = triggers("zh");
+    let text = "第三款是归胶折叠饭和食品级硅胶可以放进微波炉和洗碗机";
+    assert_eq!(spoken(&zh, text).as_deref(), Some("HY-L80"));
+    assert_eq!(spoken(&zh, "折叠饭和菜"), None, "a short one is not");
+}
+
+#[test]
 fn the_last_mention_counts_and_the_longer_name_wins() {
     let zh = triggers("zh");
     assert_eq!(spoken(&zh, "保温杯卖完了，下面看饭盒").as_deref(), Some("HY-L80"));

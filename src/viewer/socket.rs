@@ -46,7 +46,8 @@ async fn attend(socket: &mut WebSocket, room: &Arc<Room>, wish: Wish) -> Option<
                     Some(notice) => notice.to_json().into(),
                     None => continue,
                 },
-                Some(Ok(Message::Close(_)) | Err(_)) | None => return None,
+                Some(Ok(Message::Close(_))) | None => return None,
+                Some(Err(error)) => return CloseReason::of_failed_read(error.into_inner().as_ref()),
                 Some(Ok(_)) => continue,
             },
             () = stopping.cancelled() => {

@@ -16,8 +16,8 @@ pub const THERMOS: [f64; 2] = [14.9, 28.0];
 pub const THERMOS_FIRST: [f64; 2] = [14.9, 21.0];
 /// The second.
 pub const THERMOS_SECOND: [f64; 2] = [21.0, 28.0];
-/// "The minimum order is 500, the price is USD 2.80."
-pub const MINIMUM_ORDER: [f64; 2] = [28.0, 34.3];
+/// "There are 32 injection moulding machines here." and "Each makes 600 pieces a day, the whole line 20,000."
+pub const TWO_SENTENCES: [f64; 2] = [43.6, 56.2];
 
 /// The Mandarin tour from one second to another.
 pub fn tour([from, to]: [f64; 2]) -> Vec<i16> {
