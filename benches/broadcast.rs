@@ -17,7 +17,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail, ensure};
 use clap::Parser;
-use futures_util::{StreamExt, stream};
+use futures_util::{StreamExt, TryStreamExt, stream};
 use serde::Deserialize;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -79,23 +79,20 @@ async fn measure(options: &Options, address: SocketAddr, pid: u32) -> anyhow::Re
         first.close(None).await?;
     }
     sleep(Duration::from_secs(1)).await;
+    let head = head(address, options.languages.first().context("no languages")?).await?;
 
     let before = resident_kb(pid)?;
-    let (announce, announced) = watch::channel(u64::MAX);
+    let (announce, announced) = watch::channel(None);
     let langs = options.languages.iter().cycle().take(options.viewers);
-    let viewers: Vec<Viewer> = stream::iter(langs)
-        .map(|lang| join(address, lang, announced.clone()))
+    let readers: Vec<JoinHandle<Vec<Receipt>>> = stream::iter(langs)
+        .map(|lang| join(address, lang, head, announced.clone()))
         .buffer_unordered(CONNECTING)
-        .collect::<Vec<_>>()
-        .await
-        .into_iter()
-        .collect::<anyhow::Result<_>>()?;
-    let base = viewers.first().context("no viewers")?.offset;
-    ensure!(viewers.iter().all(|v| v.offset == base), "the room is not quiet");
+        .try_collect()
+        .await?;
     sleep(Duration::from_secs(2)).await;
     let idle = resident_kb(pid)?;
 
-    announce.send(base + options.events)?;
+    announce.send(Some(head + options.events))?;
     let begun = Instant::now();
     let mut published = Vec::new();
     for event in 0..options.events {
@@ -104,21 +101,21 @@ async fn measure(options: &Options, address: SocketAddr, pid: u32) -> anyhow::Re
         operate(address, event).await?;
     }
     let mut seen = Vec::new();
-    for viewer in viewers {
-        seen.push(viewer.reader.await?);
+    for reader in readers {
+        seen.push(reader.await?);
     }
     let after = resident_kb(pid)?;
-    report(options, base, &published, &seen, [before, idle, after])
+    report(options, head, &published, &seen, [before, idle, after])
 }
 
 fn report(
     options: &Options,
-    base: u64,
+    head: u64,
     published: &[Instant],
-    seen: &[Vec<(u64, Instant)>],
+    seen: &[Vec<Receipt>],
     [before, idle, after]: [u64; 3],
 ) -> anyhow::Result<()> {
-    let expected: Vec<u64> = (base + 1..=base + options.events).collect();
+    let expected: Vec<u64> = (head + 1..=head + options.events).collect();
     let wrong = seen
         .iter()
         .filter(|events| events.iter().map(|(offset, _)| *offset).ne(expected.iter().copied()))
@@ -132,7 +129,7 @@ fn report(
     let mut every: Vec<Duration> = Vec::new();
     let mut last: Vec<Duration> = vec![Duration::ZERO; published.len()];
     for (offset, at) in seen.iter().flatten() {
-        let index = (offset - base - 1) as usize;
+        let index = (offset - head - 1) as usize;
         let Some((since, last)) = published.get(index).zip(last.get_mut(index)) else { continue };
         let took = at.saturating_duration_since(*since);
         every.push(took);
@@ -171,11 +168,8 @@ fn percentile(times: &mut [Duration], percent: usize) -> Duration {
 
 type Socket = WebSocketStream<TcpStream>;
 
-struct Viewer {
-    /// Offset of the last event before those that are measured.
-    offset: u64,
-    reader: JoinHandle<Vec<(u64, Instant)>>,
-}
+/// An event's offset, and when it was read.
+type Receipt = (u64, Instant);
 
 /// What is read of every message.
 #[derive(Deserialize)]
@@ -183,40 +177,46 @@ struct Seen {
     #[serde(rename = "type")]
     kind: String,
     offset: Option<u64>,
-    #[serde(default)]
-    snapshot: bool,
 }
 
-/// `until` tells which offset is the last, once that is known.
-async fn join(address: SocketAddr, lang: &str, mut until: watch::Receiver<u64>) -> anyhow::Result<Viewer> {
-    let (mut socket, hello) = connect(address, lang).await?;
-    let mut offset = hello;
-    // A snapshot comes at once; then it is quiet until the first event.
-    while let Ok(message) = timeout(Duration::from_millis(300), read(&mut socket)).await {
-        let message = message?;
-        ensure!(message.snapshot, "the room is not quiet");
-        offset = message.offset.unwrap_or(offset);
+/// A viewer who has what happened until `head`. `last` is told when it is known which event is the last.
+async fn join(
+    address: SocketAddr,
+    lang: &str,
+    head: u64,
+    mut last: watch::Receiver<Option<u64>>,
+) -> anyhow::Result<JoinHandle<Vec<Receipt>>> {
+    let (mut socket, mut offset) = connect(address, lang).await?;
+    while offset < head {
+        offset = read(&mut socket).await?.offset.unwrap_or(offset);
     }
-    let reader = tokio::spawn(async move {
-        let mut seen: Vec<(u64, Instant)> = Vec::new();
+    Ok(tokio::spawn(async move {
+        let mut seen: Vec<Receipt> = Vec::new();
         loop {
-            let last = *until.borrow();
-            if seen.last().is_some_and(|(offset, _)| *offset >= last) {
+            let until = *last.borrow_and_update();
+            if until.is_some() && seen.last().map(|(offset, _)| *offset) >= until {
                 return seen;
             }
-            let message = tokio::select! {
-                message = read(&mut socket) => message,
-                _ = until.changed() => continue,
-                () = sleep(LAST), if last != u64::MAX => return seen,
-            };
-            match message {
-                Ok(Seen { offset: Some(offset), .. }) => seen.push((offset, Instant::now())),
-                Ok(_) => {}
-                Err(_) => return seen,
+            tokio::select! {
+                message = read(&mut socket) => match message {
+                    Ok(Seen { offset: Some(offset), .. }) => seen.push((offset, Instant::now())),
+                    Ok(_) => {}
+                    Err(_) => return seen,
+                },
+                _ = last.changed(), if until.is_none() => {}
+                () = sleep(LAST), if until.is_some() => return seen,
             }
         }
-    });
-    Ok(Viewer { offset, reader })
+    }))
+}
+
+/// Offset of the room's last event: what a viewer has when nothing more comes.
+async fn head(address: SocketAddr, lang: &str) -> anyhow::Result<u64> {
+    let (mut socket, mut offset) = connect(address, lang).await?;
+    while let Ok(message) = timeout(Duration::from_secs(1), read(&mut socket)).await {
+        offset = message?.offset.unwrap_or(offset);
+    }
+    Ok(offset)
 }
 
 /// A socket that has read its hello, and the offset in it.

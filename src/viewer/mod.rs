@@ -66,7 +66,7 @@ pub async fn live(
         .max_message_size(LARGEST_MESSAGE)
         .max_frame_size(LARGEST_MESSAGE);
     // Read before the upgrade: header values share the connection's 8 KiB read buffer, and would keep it for as long
-    // as the viewer stays (17 KB a viewer against 9).
+    // as the viewer stays (17 KB a viewer against 7, benches/load.sh).
     let admitted = match room {
         None => Err(CloseReason::NoSuchRoom),
         Some(room) if is_full(&room) => Err(CloseReason::TooMany),
