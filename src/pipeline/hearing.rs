@@ -278,7 +278,8 @@ impl Hearing {
             }
         };
         let seconds = (done.span.speech_end - done.span.start) as f32 / SAMPLE_RATE as f32;
-        if guard::is_silence(&heard.hypothesis, seconds) {
+        let agreed = done.utterance.stabilizer.agrees_with(&heard.hypothesis.text);
+        if guard::is_silence(&heard.hypothesis, seconds, agreed) {
             return self.retract(&done.utterance);
         }
         let (start_ms, end_ms) = (self.show_ms(done.span.start), self.show_ms(done.span.speech_end));

@@ -32,6 +32,8 @@ const UNSURE_START: f32 = 0.025;
 const UNSURE_LONG_START: f32 = 0.2;
 const LONG_SECONDS: f32 = 2.0;
 const LONG_UNSURE: f32 = 0.8;
+/// Letters in common that chance does not bring about.
+const AGREED: usize = 3;
 /// Shortest text that compression says anything about, in bytes.
 const COMPRESSIBLE: usize = 60;
 
@@ -55,7 +57,10 @@ fn stutters(text: &str) -> bool {
 }
 
 /// Whether what was heard is more likely noise than speech. `seconds`: from its first voiced sample to its last.
-pub fn is_silence(heard: &Hypothesis, seconds: f32) -> bool {
+/// `agreed`: letters that the passes before the final one had too. Songs and machines are heard anew each time; speech
+/// that was agreed on is not doubted for an unsure beginning.
+pub fn is_silence(heard: &Hypothesis, seconds: f32, agreed: usize) -> bool {
+    let doubtful = agreed < AGREED;
     let sure = heard.confidence();
     let short = seconds < SHORT_SECONDS && sure < UNSURE_AND_SHORT;
     let said = |token: &&Token| token.text.chars().any(char::is_alphanumeric);
@@ -67,9 +72,9 @@ pub fn is_silence(heard: &Hypothesis, seconds: f32) -> bool {
         || (heard.no_speech > NO_SPEECH && sure < LOW_CONFIDENCE)
         || sure < UNSURE
         || short
-        || (sure < UNSURE_PACE && (sparse || dense || start < UNSURE_START))
-        || (sure < LONG_UNSURE && start < UNSURE_LONG_START && seconds > LONG_SECONDS)
-        || (sure < UNSURE_LOOP && start < UNSURE_LOOP_START && loops(&heard.text))
+        || (sure < UNSURE_PACE && (sparse || dense || (doubtful && start < UNSURE_START)))
+        || (doubtful && sure < LONG_UNSURE && start < UNSURE_LONG_START && seconds > LONG_SECONDS)
+        || (doubtful && sure < UNSURE_LOOP && start < UNSURE_LOOP_START && loops(&heard.text))
 }
 
 /// Half of the text or more is one word again and again: two letters at least three times, or three twice.
@@ -174,12 +179,12 @@ mod tests {
 
     #[test]
     fn punctuation_and_unsure_silence_are_no_text() {
-        assert!(is_silence(&heard("。。。"), 2.0));
+        assert!(is_silence(&heard("。。。"), 2.0, 0));
         let mut unsure = heard("谢谢观看");
-        assert!(!is_silence(&unsure, 2.0));
+        assert!(!is_silence(&unsure, 2.0, 0));
         unsure.no_speech = 0.9;
         unsure.tokens.iter_mut().for_each(|t| t.probability = 0.2);
-        assert!(is_silence(&unsure, 2.0));
+        assert!(is_silence(&unsure, 2.0, 0));
     }
 
     fn heard_with(text: &str, confidence: f32) -> Hypothesis {
@@ -195,15 +200,16 @@ mod tests {
             heard.tokens[0].probability = start;
             heard
         };
-        assert!(is_silence(&begun("寂寞", 0.003, 0.93), 0.52), "a beep");
-        assert!(is_silence(&begun("就是外资生物而是外资生物顶到上有的观感", 0.014, 0.45), 5.45), "a song");
-        assert!(is_silence(&begun("做你生日快乐做快乐快乐太难了主持人", 0.133, 0.67), 2.54), "a song");
-        assert!(is_silence(&begun("祝你生日快乐快乐快乐快乐", 0.26, 0.86), 2.3), "a song");
-        assert!(is_silence(&begun("就你生日快乐如果快乐快乐", 0.29, 0.74), 2.4), "a song");
-        assert!(!is_silence(&begun("买它买它买它", 0.6, 0.7), 1.6), "a host");
-        assert!(!is_silence(&begun("嗨哲学戏", 0.031, 0.6), 1.52));
-        assert!(!is_silence(&begun("fail again", 0.107, 0.6), 1.07));
-        assert!(!is_silence(&begun("样品费是20美元下单以后可以退。", 0.102, 0.87), 3.24));
+        assert!(is_silence(&begun("寂寞", 0.003, 0.93), 0.52, 0), "a beep");
+        assert!(is_silence(&begun("就是外资生物而是外资生物顶到上有的观感", 0.014, 0.45), 5.45, 0), "a song");
+        assert!(is_silence(&begun("做你生日快乐做快乐快乐太难了主持人", 0.133, 0.67), 2.54, 0), "a song");
+        assert!(is_silence(&begun("祝你生日快乐快乐快乐快乐", 0.26, 0.86), 2.3, 0), "a song");
+        assert!(is_silence(&begun("就你生日快乐如果快乐快乐", 0.29, 0.74), 2.4, 0), "a song");
+        assert!(!is_silence(&begun("这一整个月的奔波", 0.15, 0.75), 2.2, 6), "three passes have heard it");
+        assert!(!is_silence(&begun("买它买它买它", 0.6, 0.7), 1.6, 0), "a host");
+        assert!(!is_silence(&begun("嗨哲学戏", 0.031, 0.6), 1.52, 0));
+        assert!(!is_silence(&begun("fail again", 0.107, 0.6), 1.07, 0));
+        assert!(!is_silence(&begun("样品费是20美元下单以后可以退。", 0.102, 0.87), 3.24, 0));
     }
 
     #[test]
@@ -217,7 +223,7 @@ mod tests {
             ("在这儿啊", 0.62, 0.52),
             ("I'm a little bit more careful", 0.095, 5.2),
         ] {
-            assert!(is_silence(&heard_with(text, confidence), seconds), "{text}");
+            assert!(is_silence(&heard_with(text, confidence), seconds, 0), "{text}");
         }
         for (text, confidence, seconds) in [
             ("害者学系", 0.485, 1.42),
@@ -227,7 +233,7 @@ mod tests {
             ("特价只有10分钟,库存300台卖完为止", 0.69, 3.4),
             ("以前可以上打酒哲7天内发霍", 0.61, 2.66),
         ] {
-            assert!(!is_silence(&heard_with(text, confidence), seconds), "{text}");
+            assert!(!is_silence(&heard_with(text, confidence), seconds, 0), "{text}");
         }
     }
 }

@@ -35,6 +35,11 @@ impl Stabilizer {
         Some(&self.shown)
     }
 
+    /// Letters from the beginning that the shown text and `text` have in common.
+    pub fn agrees_with(&self, text: &str) -> usize {
+        letters_in_common(&self.shown, text)
+    }
+
     pub fn shown(&self) -> &str {
         &self.shown
     }
