@@ -150,7 +150,16 @@ impl Room {
 
     /// Waits until the gateway sees that the host has left.
     pub async fn until_without_host(&self) {
-        while self.get("").await.json()["live"] != json!(false) {
+        self.until_live(false).await;
+    }
+
+    /// Waits until a host is let in: that comes after the answer to its handshake.
+    pub async fn until_with_host(&self) {
+        self.until_live(true).await;
+    }
+
+    async fn until_live(&self, live: bool) {
+        while self.get("").await.json()["live"] != json!(live) {
             tokio::time::sleep(std::time::Duration::from_millis(20)).await;
         }
     }

@@ -42,8 +42,8 @@ fn a_show_ends_when_its_host_stays_away_and_the_next_is_another() {
     gateway::run(async {
         let room = Gateway::strict().await.room();
         let mut viewer = room.viewer("es").await;
-        let mut host = room.speaker().await;
-        host.say(r#"{"type":"KeepAlive"}"#).await;
+        let host = room.speaker().await;
+        room.until_with_host().await;
         room.pin("HY-500").await;
         let first = viewer.until(|m| m["sku"] == "HY-500").await.pop().unwrap();
         host.cut();
@@ -73,6 +73,7 @@ fn a_second_host_is_turned_away_and_the_first_goes_on() {
         let room = Gateway::shared().await.room();
         let _turn = gateway::speaking().await;
         let mut first = room.speaker().await;
+        room.until_with_host().await;
         first.speak_at_once(&tour(THERMOS_FIRST)).await;
         let (told, code) = room.speaker().await.rest().await;
         assert_eq!(code, Some(4409));
@@ -180,7 +181,7 @@ fn without_a_free_recogniser_a_host_is_told_so() {
         let gateway = Gateway::start("auth = \"off\"\n[transcribe]\nhosts = 1\nworkers = 1").await;
         let (one, other) = (gateway.room(), gateway.room());
         let mut speaks = one.speaker().await;
-        speaks.say(r#"{"type":"KeepAlive"}"#).await;
+        one.until_with_host().await;
         let (told, code) = other.speaker().await.rest().await;
         assert_eq!(code, Some(4429));
         assert_eq!(told[0]["code"], "no_free_slot");

@@ -12,7 +12,7 @@ use crate::transcribe::pool::{Heard, Reply};
 use crate::transcribe::stabilize::Stabilizer;
 
 /// Audio (padding included) before the first pass, in samples: with less, base hears nothing sensible.
-const FIRST_PASS: u64 = SAMPLE_RATE as u64 * 6 / 10;
+const FIRST_PASS: u64 = SAMPLE_RATE as u64 / 2;
 /// New audio that makes another pass worth its cost, in samples: 200 ms, about a syllable.
 const NEW_AUDIO: u64 = SAMPLE_RATE as u64 / 5;
 
