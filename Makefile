@@ -1,6 +1,6 @@
 # What a person types. The work is in scripts/; each prints what it does and, when it cannot, one sentence that says why.
 .DEFAULT_GOAL := help
-.PHONY: help demo test check build fetch clean
+.PHONY: help demo test check build fetch clean bench load
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{ printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -22,3 +22,9 @@ fetch: ## Fetch and check the model files
 
 clean: ## Remove what was built; the models stay in their cache folder
 	@rm -rf target .cache tests/browser/node_modules
+
+bench: ## Speed of the segmenter, the hub and the encoding
+	@cargo bench --bench segmenter --bench hub --bench encoding
+
+load: ## 1,000 viewers on one room: lost events, delay, memory a viewer
+	@benches/load.sh --viewers 1000 --events 50
