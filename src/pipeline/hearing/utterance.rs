@@ -12,7 +12,8 @@ use crate::transcribe::pool::{Heard, Reply};
 use crate::transcribe::stabilize::Stabilizer;
 
 /// Audio (padding included) before the first pass, in samples: with less, base hears nothing sensible.
-const FIRST_PASS: u64 = SAMPLE_RATE as u64 / 2;
+/// 0.6 s → first text after 0.9 s (p50, tour); 0.5 s → 1.5 s, since the first pass then shows nothing.
+const FIRST_PASS: u64 = SAMPLE_RATE as u64 * 6 / 10;
 /// New audio that makes another pass worth its cost, in samples: 200 ms, about a syllable.
 const NEW_AUDIO: u64 = SAMPLE_RATE as u64 / 5;
 
