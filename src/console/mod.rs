@@ -105,9 +105,8 @@ fn served_by(rooms: &Rooms, pack: &Pack) -> Value {
 
 async fn packs(State(rooms): State<Arc<Rooms>>) -> Response {
     let packs = rooms.engines.packs.iter().map(|pack| {
-        let quality = pack.chain.iter().find_map(|e| pack.tiers.get(e)).map_or("fallback", String::as_str);
         json!({ "lang": pack.lang.as_str(), "name": pack.name, "dir": pack.dir.as_str(),
-                "currency": pack.currency.as_str(), "quality": quality })
+                "currency": pack.currency.as_str(), "quality": pack.quality() })
     });
     answer(&packs.collect())
 }

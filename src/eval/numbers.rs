@@ -15,6 +15,8 @@ use super::zh_numbers::spoken_to_digits;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Said {
     pub any_of: Vec<Vec<Decimal>>,
+    /// False for an ordinal, which may be shown or go into a word (第二款: n.º 2, the next one).
+    pub required: bool,
 }
 
 /// Reads the numbers of a source text in a language (second argument).
@@ -33,7 +35,7 @@ pub enum Shown {
 
 /// Judges one caption. `marked`: its fidelity is `source`.
 pub fn judge(said: &[Said], text: &str, text_lang: &str, marked: bool) -> Shown {
-    if said.is_empty() {
+    if !said.iter().any(|number| number.required) {
         return Shown::NoNumber;
     }
     match (all_shown(said, text, text_lang), marked) {
@@ -43,14 +45,14 @@ pub fn judge(said: &[Said], text: &str, text_lang: &str, marked: bool) -> Shown 
     }
 }
 
-/// The numbers of a source text. Ordinals, codes such as HY-500 and the one of "one by one" are none.
+/// The numbers of a source text. Codes such as HY-500 and the one of "one by one" are none.
 pub fn numbers_said(text: &str, lang: &str) -> Vec<Said> {
     match primary(lang) {
         "zh" => chinese(text),
         "en" => english(text),
         _ => runs(text)
             .into_iter()
-            .map(|run| Said { any_of: run.into_iter().map(|v| vec![v]).collect() })
+            .map(|run| Said { any_of: run.into_iter().map(|v| vec![v]).collect(), required: true })
             .collect(),
     }
 }
@@ -72,7 +74,8 @@ fn all_shown(said: &[Said], text: &str, text_lang: &str) -> bool {
         };
         match number.any_of.iter().find_map(|group| taken_by(group, &used)) {
             Some(taken) => taken.into_iter().for_each(|n| used[n] = true),
-            None => return false,
+            None if number.required => return false,
+            None => {}
         }
     }
     // What is shown beyond that was not said, unless it says a number again; 一款 is an article.
@@ -166,7 +169,7 @@ fn digit_value(c: char) -> Option<char> {
 
 fn said(groups: impl IntoIterator<Item = Vec<Decimal>>) -> Said {
     let normal = |group: Vec<Decimal>| group.into_iter().map(|v| v.normalize()).collect();
-    Said { any_of: groups.into_iter().map(normal).collect() }
+    Said { any_of: groups.into_iter().map(normal).collect(), required: true }
 }
 
 fn english(text: &str) -> Vec<Said> {
@@ -214,9 +217,11 @@ fn chinese(text: &str) -> Vec<Said> {
         let before = &chars[..at];
         let value = Decimal::from_str(&chars[at..at + len].iter().collect::<String>()).ok();
         at += len;
-        let (Some(value), false) = (value, before.last() == Some(&'第') || is_code(before)) else {
+        let (Some(value), false) = (value, is_code(before)) else { continue };
+        if before.last() == Some(&'第') {
+            found.push(Said { required: false, ..said([vec![value]]) });
             continue;
-        };
+        }
         let (number, used) = chinese_unit(value, &chars[at..]);
         at += used;
         found.extend(number);
@@ -323,9 +328,14 @@ mod tests {
 
     #[test]
     fn idioms_ordinals_and_codes_are_no_numbers() {
-        for source in ["先看第一款", "我会一个一个回答", "看一下", "这是HY-500"] {
+        for source in ["我会一个一个回答", "看一下", "这是HY-500"] {
             assert_eq!(numbers_said(source, "zh"), [], "{source}");
         }
+        for text in ["Veamos la segunda: sirve 15 veces.", "N.º 2: 15 usos", "第2款可以用15次"] {
+            assert_eq!(verdict("第二款可以用十五次", "zh", text, "es"), Shown::Equal, "{text}");
+        }
+        assert_eq!(verdict("第二款可以用十五次", "zh", "N.º 3: 15 usos", "es"), Shown::Wrong);
+        assert_eq!(verdict("先看第一款", "zh", "Primero", "es"), Shown::NoNumber);
         assert_eq!(numbers_said("保修一年", "zh").len(), 1);
         assert_eq!(verdict("容量500毫升", "zh", "HY-500: 500 ml", "en"), Shown::Equal);
         assert_eq!(numbers_said("answer one by one, the first, SKU HY-500", "en"), []);

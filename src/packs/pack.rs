@@ -83,6 +83,11 @@ impl Pack {
         self.terms.get(key)?.first().map(String::as_str)
     }
 
+    /// What viewers may expect: the measured quality of the first engine of the chain, `fallback` without one.
+    pub fn quality(&self) -> &str {
+        self.chain.iter().find_map(|engine| self.tiers.get(engine)).map_or("fallback", String::as_str)
+    }
+
     /// An interface string, `{$n}` left in.
     pub fn string(&self, key: &str) -> Option<&str> {
         self.strings.get(key).map(String::as_str)

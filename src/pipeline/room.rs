@@ -9,6 +9,7 @@ use tokio::sync::{broadcast, watch};
 use super::history::Show;
 use super::host_slot::{HostGuard, HostRefused, HostSlot};
 use super::stats::{StageLag, Stats};
+use super::wording::KnownRepairs;
 use super::{Engines, keeper};
 use crate::config::RoomConfig;
 use crate::domain::event::SourceCaption;
@@ -35,6 +36,7 @@ pub struct Room {
     /// Told whenever `state` has something new for the lanes.
     pub(super) changed: watch::Sender<u64>,
     stats: Mutex<Stats>,
+    pub(super) repairs: KnownRepairs,
 }
 
 pub(super) struct State {
@@ -61,6 +63,7 @@ impl Room {
             state: Mutex::new(state),
             changed: watch::Sender::new(0),
             stats: Mutex::default(),
+            repairs: KnownRepairs::default(),
             config,
             engines,
         });

@@ -1,6 +1,9 @@
 //! How a room writes what was heard: in its script, with its terms spelled right.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
+
+use parking_lot::Mutex;
 
 use super::room::Room;
 use crate::domain::Lang;
@@ -11,18 +14,17 @@ use crate::transcribe::{Hypothesis, Token};
 /// The terms that one host may say, for each language it may speak.
 pub struct Wording {
     room: Arc<Room>,
-    repairs: Vec<(Lang, Repair)>,
+    repairs: Vec<(Lang, Arc<Repair>)>,
 }
+
+/// The room's own repairers by language: made for the first host, and kept for those who bring no terms of their own.
+#[derive(Debug, Default)]
+pub struct KnownRepairs(Mutex<BTreeMap<Lang, Arc<Repair>>>);
 
 impl Wording {
     /// Reads the pack's phrases and the catalogue: some 100 ms of work, to be done off the runtime.
     pub fn new(room: Arc<Room>, langs: &[Lang], keyterms: &[String]) -> Self {
-        let products = &room.config.catalogue.products;
-        let repairs = langs.iter().map(|lang| {
-            let pack = room.engines.packs.get(lang).map(AsRef::as_ref);
-            (lang.clone(), Repair::new(pack, products, keyterms, lang))
-        });
-        let repairs = repairs.collect();
+        let repairs = langs.iter().map(|lang| (lang.clone(), room_repair(&room, lang, keyterms))).collect();
         Self { room, repairs }
     }
 
@@ -45,6 +47,17 @@ impl Wording {
             ChineseScript::Simplified => heard,
             script @ ChineseScript::Traditional => scripts.apply(heard, script),
         }
+    }
+}
+
+fn room_repair(room: &Room, lang: &Lang, keyterms: &[String]) -> Arc<Repair> {
+    let make = || {
+        let pack = room.engines.packs.get(lang).map(AsRef::as_ref);
+        Arc::new(Repair::new(pack, &room.config.catalogue.products, keyterms, lang))
+    };
+    match keyterms {
+        [] => Arc::clone(room.repairs.0.lock().entry(lang.clone()).or_insert_with(make)),
+        _ => make(),
     }
 }
 

@@ -276,7 +276,7 @@ impl<'a> Evidence<'a> {
 
     fn is_listed(&self) -> bool {
         let (Some(first), Some(last)) = (self.heard.first(), self.heard.last()) else { return false };
-        self.text.get(first.range.start..last.range.end).is_some_and(ordinary::is_listed)
+        self.text.get(first.range.start..last.range.end).is_some_and(ordinary::is_listed_word)
             || self.heard.iter().any(|heard| !is_hanzi(heard.ch))
     }
 }

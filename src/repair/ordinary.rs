@@ -5,13 +5,7 @@ use std::ops::Range;
 use icu::segmenter::WordSegmenter;
 use icu::segmenter::options::WordBreakInvariantOptions;
 
-/// Words that sound like a product's name and that the segmenter's dictionary lacks: a display panel is no cutting
-/// board. Found by running every word of a Chinese dictionary (349,046) through the demo room.
-const WORDS: [&str; 9] = ["展板", "彩板", "整板", "真板", "方盒", "翻盒", "保温被", "铅灰色", "设计室"];
-
-/// Characters that hold sentences together. In a short term they mean themselves: 露营等 is "camping and so on".
-const FUNCTION_WORDS: &str =
-    "的了是在有不没这那也都就还很和跟与或及等个一两几上下里外中要会能可以到给从把让我你他她它们吗呢吧啊";
+pub use crate::sound::ordinary::{is_function_word, is_listed_word};
 
 /// Further characters that are words by themselves, and right wherever only a phrase, no name, would have another one:
 /// 可以坐 is not 可以做, 处级以上 not 及以上. Found by running 20,000 lines of reviews and news through the demo room.
@@ -27,10 +21,6 @@ const NEGATIONS: &str = "不没别无未非勿莫否";
 
 /// Where one of these stands for another the sentence turns into its opposite.
 const OPPOSITES: &str = "上下前后内外高低冷温热大小多少长短进出买卖退换";
-
-pub fn is_function_word(ch: char) -> bool {
-    FUNCTION_WORDS.contains(ch)
-}
 
 pub fn is_word_alone(ch: char) -> bool {
     is_function_word(ch) || WORDS_ALONE.contains(ch)
@@ -50,10 +40,6 @@ pub fn is_negation(ch: char) -> bool {
 
 pub fn is_opposite(ch: char) -> bool {
     OPPOSITES.contains(ch)
-}
-
-pub fn is_listed(word: &str) -> bool {
-    WORDS.contains(&word)
 }
 
 /// Words of a text by the segmenter's dictionary; what it does not know falls into single characters.

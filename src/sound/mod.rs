@@ -6,6 +6,7 @@
 
 mod cost;
 mod find;
+pub mod ordinary;
 mod syllable;
 mod words;
 

@@ -15,11 +15,13 @@ use crate::domain::{Lang, SAMPLE_RATE};
 const SAMPLES_PER_POSITION: usize = 320;
 /// The whole 30 s window of the model, in positions.
 const WHOLE_WINDOW: usize = 1500;
-/// Positions beyond the audio. Real Mandarin clips, finals: 64 → 13.7 % CER, 192 → 12.9 %; the tour 10.6 % and 10.7 %.
-/// Each 100 cost about 50 ms; the whole window costs five times as much as a fitted one.
-const SLACK: usize = 96;
-/// Beams of a final pass. Against greedy: the tour 11.0 → 10.6 %, real clips 14.2 → 13.7 %, for a fifth more time.
-const FINAL_BEAMS: i32 = 3;
+/// Positions beyond the audio, of a partial pass: each 100 cost about 50 ms, the whole window five times a fitted one.
+const PARTIAL_SLACK: usize = 96;
+/// The same of a final pass, and its beams. CER of real Mandarin clips and of the tour, with the time a final takes
+/// (a compiler beside it): 96 and 3 beams → 12.9 %, 11.2 %, 0.44 s; 192 and 5 → 12.0 %, 10.1 %, 0.62 s; 256 and 3 →
+/// 12.3 %; 256 and 5 → 11.3 %, 9.9 %, 0.68 s; 320 and 3 → 13.7 %. The whole file in one piece, 5 beams: 11.9 %.
+const FINAL_SLACK: usize = 256;
+const FINAL_BEAMS: i32 = 5;
 /// Whisper wants a second of audio at least; shorter speech is followed by silence.
 const SHORTEST: usize = SAMPLE_RATE as usize * 11 / 10;
 /// Tokens that may come of one second of speech, and of none: fast Mandarin is about 5 a second.
@@ -84,11 +86,13 @@ impl Transcriber for WhisperTranscriber {
             true => SamplingStrategy::BeamSearch { beam_size: FINAL_BEAMS, patience: -1.0 },
             false => SamplingStrategy::Greedy { best_of: 1 },
         };
-        let mut heard = self.pass(&audio, &lang, &ask.context, strategy)?;
+        let slack = if ask.is_final { FINAL_SLACK } else { PARTIAL_SLACK };
+        let mut heard = self.pass(&audio, slack, &lang, &ask.context, strategy)?;
         let seconds = ask.audio.len() as f32 / SAMPLE_RATE as f32;
         if ask.is_final && guard::is_runaway(&heard, seconds) {
             // Without context and another way: what ran away from its prompt seldom does so twice.
-            let again = self.pass(&audio, &lang, "", SamplingStrategy::Greedy { best_of: 1 })?;
+            let again =
+                self.pass(&audio, PARTIAL_SLACK, &lang, "", SamplingStrategy::Greedy { best_of: 1 })?;
             if !guard::is_runaway(&again, seconds) || again.tokens.len() < heard.tokens.len() {
                 heard = again;
             }
@@ -101,6 +105,7 @@ impl WhisperTranscriber {
     fn pass(
         &mut self,
         audio: &[f32],
+        slack: usize,
         lang: &Lang,
         context: &str,
         strategy: SamplingStrategy,
@@ -109,7 +114,7 @@ impl WhisperTranscriber {
         let mut params = FullParams::new(strategy);
         params.set_language(Some(lang.primary()));
         params.set_n_threads(self.threads.try_into().unwrap_or(1));
-        params.set_audio_ctx(positions(audio.len()));
+        params.set_audio_ctx(positions(audio.len(), slack));
         params.set_max_tokens(
             (audio.len() as f32 / SAMPLE_RATE as f32 * TOKENS_PER_SECOND + TOKENS_SPARE) as i32,
         );
@@ -230,8 +235,8 @@ impl SileroVad {
     }
 }
 
-fn positions(samples: usize) -> i32 {
-    (samples.div_ceil(SAMPLES_PER_POSITION) + SLACK).min(WHOLE_WINDOW) as i32
+fn positions(samples: usize, slack: usize) -> i32 {
+    (samples.div_ceil(SAMPLES_PER_POSITION) + slack).min(WHOLE_WINDOW) as i32
 }
 
 fn failed(error: &whisper_rs::WhisperError) -> TranscribeError {
@@ -261,7 +266,7 @@ mod tests {
 
     #[test]
     fn the_window_fits_the_audio_and_never_exceeds_the_model() {
-        assert_eq!(positions(16_000), 50 + SLACK as i32);
-        assert_eq!(positions(16_000 * 60), 1500);
+        assert_eq!(positions(16_000, 96), 50 + 96);
+        assert_eq!(positions(16_000 * 60, 96), 1500);
     }
 }

@@ -5,6 +5,7 @@
 
 use super::{Mention, ordinary};
 use crate::domain::Sku;
+use crate::sound::ordinary::is_function_word;
 use crate::sound::{Sounded, Syllable, cost, syllables};
 
 /// Largest sum of costs over a name of two syllables: one exchanged final (砧板 as 站板 costs 0.35).
@@ -76,7 +77,7 @@ impl Name {
             let cost = cost(wanted, &heard.syllable);
             // 归胶折叠饭和 is 硅胶折叠饭盒: so many syllables do not come together by chance.
             let forgiven = self.chars.len() >= LONG_NAME && cost <= SAME_SOUND;
-            if cost > MISHEARD || (ordinary::is_function_word(heard.ch) && !forgiven) {
+            if cost > MISHEARD || (is_function_word(heard.ch) && !forgiven) {
                 return None;
             }
             if self.chars.len() == 2 && cost > 0.1 && !same_beginning(wanted, &heard.syllable) {

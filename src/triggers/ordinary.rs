@@ -4,20 +4,7 @@ use icu::segmenter::WordSegmenter;
 use icu::segmenter::options::WordBreakInvariantOptions;
 
 use crate::sound::Sounded;
-
-/// Words that the segmenter's dictionary lacks: a display panel is not a cutting board, a square box no lunch box.
-/// Found by running every word of a Chinese dictionary (349,046) through the demo catalogue's names; with these none
-/// is left that is not a name.
-const WORDS: [&str; 7] = ["展板", "彩板", "整板", "真板", "方盒", "翻盒", "保温被"];
-
-/// Characters that hold sentences together. Where one stands in place of a name's character it means itself:
-/// 露营等 is "camping and so on", no 露营灯.
-const FUNCTION_WORDS: &str =
-    "的了是在有不没这那也都就还很和跟与或及等个一两几上下里外中要会能可以到给从把让我你他她它们吗呢吧啊";
-
-pub fn is_function_word(ch: char) -> bool {
-    FUNCTION_WORDS.contains(ch)
-}
+use crate::sound::ordinary::is_listed_word;
 
 /// For a homophone of two characters: it is no word of its own, and neither of its ends lies inside another word
 /// (放|盒子, 吃饭|喝).
@@ -45,7 +32,7 @@ fn ends(window: &[Sounded]) -> Option<(usize, usize)> {
 }
 
 fn is_listed(window: &[Sounded], text: &str) -> bool {
-    ends(window).and_then(|(start, end)| text.get(start..end)).is_some_and(|heard| WORDS.contains(&heard))
+    ends(window).and_then(|(start, end)| text.get(start..end)).is_some_and(is_listed_word)
 }
 
 fn word_breaks(text: &str) -> Vec<usize> {

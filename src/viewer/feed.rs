@@ -137,10 +137,7 @@ impl Feed {
         let source_lang = room.source_lang();
         let quality = match pack {
             _ if source_lang.primary() == lang.primary() => "verified",
-            Some(pack) => {
-                pack.chain.iter().find_map(|engine| pack.tiers.get(engine)).map_or("fallback", String::as_str)
-            }
-            None => "fallback",
+            pack => pack.map_or("fallback", |pack| pack.quality()),
         };
         let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         Hello {
