@@ -38,7 +38,11 @@ pub fn judge(said: &[Said], text: &str, text_lang: &str, marked: bool) -> Shown 
     if !said.iter().any(|number| number.required) {
         return Shown::NoNumber;
     }
-    match (all_shown(said, text, text_lang), marked) {
+    // English captions may spell a number out as the host did: "four queens".
+    let in_digits = || (primary(text_lang) == "en").then(|| english::words(text).join(" "));
+    let shown =
+        all_shown(said, text, text_lang) || in_digits().is_some_and(|text| all_shown(said, &text, text_lang));
+    match (shown, marked) {
         (true, _) => Shown::Equal,
         (false, true) => Shown::Marked,
         (false, false) => Shown::Wrong,
@@ -350,5 +354,7 @@ mod tests {
             Shown::Equal
         );
         assert_eq!(verdict("five hundred pieces", "en", "最低五百个，一款", "zh"), Shown::Equal);
+        assert_eq!(verdict("four queens", "en", "Four queens", "en"), Shown::Equal);
+        assert_eq!(verdict("four queens", "en", "Five queens", "en"), Shown::Wrong);
     }
 }

@@ -1,5 +1,6 @@
 //! One host's audio to the room's history: voice activity, segments, passes of the recogniser, partials, finals.
 
+mod caption;
 mod utterance;
 
 use std::collections::VecDeque;
@@ -11,12 +12,12 @@ use tokio::sync::mpsc;
 use super::inbox::{HostInput, Inbox};
 use super::room::Room;
 use super::wording::Wording;
-use crate::domain::event::SourceCaption;
-use crate::domain::{Lang, SAMPLE_RATE, Transcript, Word, samples_to_ms};
+use crate::domain::{Lang, SAMPLE_RATE, Transcript, samples_to_ms};
 use crate::protocol::host::{HostReply, ResultOf};
 use crate::segment::{SegmentEvent, SegmentSettings, Segmenter, Span, WINDOW};
 use crate::transcribe::pool::Heard;
 use crate::transcribe::{Ask, Hypothesis, TranscribeError, guard};
+use caption::{caption, transcript};
 use utterance::{PendingFinal, Utterance, answer};
 
 /// Audio that voice activity is judged with, before the windows in question: the model has settled after it.
@@ -186,7 +187,7 @@ impl Hearing {
         };
         if span.speech_end < self.segmenter.position() && self.segmenter_goes_on(span) {
             // A long utterance was cut: the next one has begun already.
-            self.utterance = Some(Utterance::new(span.end, &self.settings.langs));
+            self.utterance = Some(Utterance::going_on(span.end, &self.settings.langs));
         }
         let ended = Instant::now();
         self.finals.push_back(PendingFinal { utterance, span, reply, from_finalize, ended });
@@ -254,7 +255,7 @@ impl Hearing {
             None => return,
         };
         let (start_ms, end_ms) = (self.show_ms(start), self.show_ms(end));
-        let transcript = self.transcript(hypothesis, Some(text), start);
+        let transcript = transcript(hypothesis, Some(text), start_ms);
         let Some(utterance) = &mut self.utterance else { return };
         let segment = *utterance.segment.get_or_insert_with(|| self.room.new_segment());
         utterance.rev += 1;
@@ -279,11 +280,13 @@ impl Hearing {
         };
         let seconds = (done.span.speech_end - done.span.start) as f32 / SAMPLE_RATE as f32;
         let agreed = done.utterance.stabilizer.agrees_with(&heard.hypothesis.text);
-        if guard::is_silence(&heard.hypothesis, seconds, agreed) {
+        let certain = done.utterance.continues || agreed >= guard::AGREED;
+        if guard::is_silence(&heard.hypothesis, seconds, certain) {
+            tracing::debug!(room = %self.room.config.id, seconds, text = heard.hypothesis.text, "taken for noise");
             return self.retract(&done.utterance);
         }
         let (start_ms, end_ms) = (self.show_ms(done.span.start), self.show_ms(done.span.speech_end));
-        let transcript = self.transcript(&heard.hypothesis, None, done.span.start);
+        let transcript = transcript(&heard.hypothesis, None, start_ms);
         let segment = *done.utterance.segment.get_or_insert_with(|| self.room.new_segment());
         let caption = caption(segment, done.utterance.rev + 1, true, transcript, start_ms, end_ms);
         let of = self.result_of(segment, true, done.from_finalize);
@@ -322,23 +325,6 @@ impl Hearing {
         heard
     }
 
-    fn transcript(&self, hypothesis: &Hypothesis, text: Option<String>, start: u64) -> Transcript {
-        let start_ms = self.show_ms(start);
-        let words =
-            hypothesis.tokens.iter().filter(|t| t.text.chars().any(char::is_alphanumeric)).map(|t| Word {
-                text: t.text.trim().to_owned(),
-                start_ms: start_ms + t.start_ms,
-                end_ms: start_ms + t.end_ms,
-                confidence: t.probability,
-            });
-        Transcript {
-            text: text.unwrap_or_else(|| hypothesis.text.clone()),
-            lang: hypothesis.lang.clone(),
-            confidence: hypothesis.confidence(),
-            words: words.collect(),
-        }
-    }
-
     fn result_of(&self, segment: u64, is_final: bool, from_finalize: bool) -> ResultOf<'_> {
         let request_id = &self.settings.request_id;
         ResultOf { request_id, room: &self.room.config.id, segment, is_final, from_finalize }
@@ -373,18 +359,6 @@ impl Hearing {
             self.first += old as u64;
         }
     }
-}
-
-fn caption(
-    segment: u64,
-    rev: u32,
-    is_final: bool,
-    transcript: Transcript,
-    start_ms: u64,
-    end_ms: u64,
-) -> SourceCaption {
-    let lang = transcript.lang.clone();
-    SourceCaption { segment, rev, is_final, corrected: false, lang, transcript, start_ms, end_ms }
 }
 
 fn log_failed_pass(room: &Room, error: &TranscribeError) {

@@ -33,7 +33,7 @@ const UNSURE_LONG_START: f32 = 0.2;
 const LONG_SECONDS: f32 = 2.0;
 const LONG_UNSURE: f32 = 0.8;
 /// Letters in common that chance does not bring about.
-const AGREED: usize = 3;
+pub const AGREED: usize = 3;
 /// Shortest text that compression says anything about, in bytes.
 const COMPRESSIBLE: usize = 60;
 
@@ -57,10 +57,10 @@ fn stutters(text: &str) -> bool {
 }
 
 /// Whether what was heard is more likely noise than speech. `seconds`: from its first voiced sample to its last.
-/// `agreed`: letters that the passes before the final one had too. Songs and machines are heard anew each time; speech
-/// that was agreed on is not doubted for an unsure beginning.
-pub fn is_silence(heard: &Hypothesis, seconds: f32, agreed: usize) -> bool {
-    let doubtful = agreed < AGREED;
+/// `certain`: the passes before the final one had [`AGREED`] letters of it too, or it goes on from an utterance that
+/// was cut. Songs and machines are heard anew each time; speech that is certain is not doubted for an unsure beginning.
+pub fn is_silence(heard: &Hypothesis, seconds: f32, certain: bool) -> bool {
+    let doubtful = !certain;
     let sure = heard.confidence();
     let short = seconds < SHORT_SECONDS && sure < UNSURE_AND_SHORT;
     let said = |token: &&Token| token.text.chars().any(char::is_alphanumeric);
@@ -179,12 +179,12 @@ mod tests {
 
     #[test]
     fn punctuation_and_unsure_silence_are_no_text() {
-        assert!(is_silence(&heard("。。。"), 2.0, 0));
+        assert!(is_silence(&heard("。。。"), 2.0, false));
         let mut unsure = heard("谢谢观看");
-        assert!(!is_silence(&unsure, 2.0, 0));
+        assert!(!is_silence(&unsure, 2.0, false));
         unsure.no_speech = 0.9;
         unsure.tokens.iter_mut().for_each(|t| t.probability = 0.2);
-        assert!(is_silence(&unsure, 2.0, 0));
+        assert!(is_silence(&unsure, 2.0, false));
     }
 
     fn heard_with(text: &str, confidence: f32) -> Hypothesis {
@@ -200,16 +200,19 @@ mod tests {
             heard.tokens[0].probability = start;
             heard
         };
-        assert!(is_silence(&begun("寂寞", 0.003, 0.93), 0.52, 0), "a beep");
-        assert!(is_silence(&begun("就是外资生物而是外资生物顶到上有的观感", 0.014, 0.45), 5.45, 0), "a song");
-        assert!(is_silence(&begun("做你生日快乐做快乐快乐太难了主持人", 0.133, 0.67), 2.54, 0), "a song");
-        assert!(is_silence(&begun("祝你生日快乐快乐快乐快乐", 0.26, 0.86), 2.3, 0), "a song");
-        assert!(is_silence(&begun("就你生日快乐如果快乐快乐", 0.29, 0.74), 2.4, 0), "a song");
-        assert!(!is_silence(&begun("这一整个月的奔波", 0.15, 0.75), 2.2, 6), "three passes have heard it");
-        assert!(!is_silence(&begun("买它买它买它", 0.6, 0.7), 1.6, 0), "a host");
-        assert!(!is_silence(&begun("嗨哲学戏", 0.031, 0.6), 1.52, 0));
-        assert!(!is_silence(&begun("fail again", 0.107, 0.6), 1.07, 0));
-        assert!(!is_silence(&begun("样品费是20美元下单以后可以退。", 0.102, 0.87), 3.24, 0));
+        assert!(is_silence(&begun("寂寞", 0.003, 0.93), 0.52, false), "a beep");
+        assert!(
+            is_silence(&begun("就是外资生物而是外资生物顶到上有的观感", 0.014, 0.45), 5.45, false),
+            "a song"
+        );
+        assert!(is_silence(&begun("做你生日快乐做快乐快乐太难了主持人", 0.133, 0.67), 2.54, false), "a song");
+        assert!(is_silence(&begun("祝你生日快乐快乐快乐快乐", 0.26, 0.86), 2.3, false), "a song");
+        assert!(is_silence(&begun("就你生日快乐如果快乐快乐", 0.29, 0.74), 2.4, false), "a song");
+        assert!(!is_silence(&begun("这一整个月的奔波", 0.15, 0.75), 2.2, true), "three passes have heard it");
+        assert!(!is_silence(&begun("买它买它买它", 0.6, 0.7), 1.6, false), "a host");
+        assert!(!is_silence(&begun("嗨哲学戏", 0.031, 0.6), 1.52, false));
+        assert!(!is_silence(&begun("fail again", 0.107, 0.6), 1.07, false));
+        assert!(!is_silence(&begun("样品费是20美元下单以后可以退。", 0.102, 0.87), 3.24, false));
     }
 
     #[test]
@@ -223,7 +226,7 @@ mod tests {
             ("在这儿啊", 0.62, 0.52),
             ("I'm a little bit more careful", 0.095, 5.2),
         ] {
-            assert!(is_silence(&heard_with(text, confidence), seconds, 0), "{text}");
+            assert!(is_silence(&heard_with(text, confidence), seconds, false), "{text}");
         }
         for (text, confidence, seconds) in [
             ("害者学系", 0.485, 1.42),
@@ -233,7 +236,7 @@ mod tests {
             ("特价只有10分钟,库存300台卖完为止", 0.69, 3.4),
             ("以前可以上打酒哲7天内发霍", 0.61, 2.66),
         ] {
-            assert!(!is_silence(&heard_with(text, confidence), seconds, 0), "{text}");
+            assert!(!is_silence(&heard_with(text, confidence), seconds, false), "{text}");
         }
     }
 }

@@ -17,10 +17,10 @@ const SAMPLES_PER_POSITION: usize = 320;
 const WHOLE_WINDOW: usize = 1500;
 /// Positions beyond the audio, of a partial pass: each 100 cost about 50 ms, the whole window five times a fitted one.
 const PARTIAL_SLACK: usize = 96;
-/// The same of a final pass, and its beams. CER of real Mandarin clips and of the tour, with the time a final takes
-/// (a compiler beside it): 96 and 3 beams → 12.9 %, 11.2 %, 0.44 s; 192 and 5 → 12.0 %, 10.1 %, 0.62 s; 256 and 3 →
-/// 12.3 %; 256 and 5 → 11.3 %, 9.9 %, 0.68 s; 320 and 3 → 13.7 %. The whole file in one piece, 5 beams: 11.9 %.
-const FINAL_SLACK: usize = 256;
+/// The same of a final pass, and its beams. CER of the tour and time of a final, one thread, nothing beside it: 96 and
+/// 3 beams → 11.2 %, 0.57 s; 96 and 5 → 10.6 %, 0.69 s; 128 and 5 → 10.1 %, 0.75 s; 192 and 5 → 10.1 %, 0.82 s;
+/// 256 and 5 → 9.9 %, 0.91 s. Real Mandarin clips: 12.9 % with 96 and 3, 12.0 % with 192 and 5; the whole file 11.9 %.
+const FINAL_SLACK: usize = 128;
 const FINAL_BEAMS: i32 = 5;
 /// Whisper wants a second of audio at least; shorter speech is followed by silence.
 const SHORTEST: usize = SAMPLE_RATE as usize * 11 / 10;

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::gateway::{self, Gateway};
 use crate::peer::Peer;
 use crate::show::{assert_unbroken, is_final, is_final_result, is_of, offset, offsets, text};
-use crate::sound::{RATE, THERMOS_FIRST, THERMOS_SECOND, tour};
+use crate::sound::{RATE, THERMOS_FIRST, THERMOS_SECOND, TWENTY_FIVE_SECONDS, tour};
 
 #[test]
 fn a_host_that_was_cut_off_goes_on_in_the_same_show() {
@@ -34,6 +34,30 @@ fn a_host_that_was_cut_off_goes_on_in_the_same_show() {
             assert!(pair[0]["segment"].as_u64() < pair[1]["segment"].as_u64());
             assert!(pair[0]["end_ms"].as_u64() <= pair[1]["start_ms"].as_u64(), "time goes on: {pair:?}");
         }
+    });
+}
+
+#[test]
+fn speech_without_a_pause_is_cut_and_loses_nothing() {
+    gateway::run(async {
+        let room = Gateway::shared().await.room();
+        let _turn = gateway::speaking().await;
+        let mut viewer = room.viewer("zh").await;
+        // No pause is long enough here, so the longest utterance (12 s) cuts: twice in 25 s.
+        let mut host = room.host("encoding=linear16&sample_rate=16000&channels=1&endpointing=5000").await;
+        host.speak_at(&tour(TWENTY_FIVE_SECONDS), 1.4).await;
+        host.say(r#"{"type":"CloseStream"}"#).await;
+        assert_eq!(host.rest().await.1, Some(1000));
+        room.post("end", "").await;
+        let seen = viewer.until(is_of("ended")).await;
+        let finals: Vec<&Value> = seen.iter().filter(|m| is_final(m)).collect();
+        assert!(finals.len() >= 3, "{finals:?}");
+        for pair in finals.windows(2) {
+            let gap = pair[1]["start_ms"].as_u64().unwrap() - pair[0]["end_ms"].as_u64().unwrap();
+            assert!(gap <= 100, "{gap} ms are missing between {pair:?}");
+        }
+        let last = finals.last().unwrap()["end_ms"].as_u64().unwrap();
+        assert!(last >= 24_000, "the last words are missing: {finals:?}");
     });
 }
 

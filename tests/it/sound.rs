@@ -19,6 +19,9 @@ pub const THERMOS_SECOND: [f64; 2] = [21.0, 28.0];
 /// "There are 32 injection moulding machines here." and "Each makes 600 pieces a day, the whole line 20,000."
 pub const TWO_SENTENCES: [f64; 2] = [43.6, 56.2];
 
+/// Five sentences about the thermos and how it is ordered, from the first word to the last.
+pub const TWENTY_FIVE_SECONDS: [f64; 2] = [15.2, 40.2];
+
 /// The Mandarin tour from one second to another.
 pub fn tour([from, to]: [f64; 2]) -> Vec<i16> {
     let at = |seconds: f64| (seconds * f64::from(RATE)) as usize;

@@ -22,6 +22,8 @@ pub struct Utterance {
     /// Numbered when it first shows text: noise takes no number.
     pub segment: Option<SegmentId>,
     pub rev: u32,
+    /// Cut off from the one before, so it begins in the middle of speech.
+    pub continues: bool,
     pub stabilizer: Stabilizer,
     /// The language once a pass has found it, else all that the host may speak.
     pub langs: Arc<[Lang]>,
@@ -49,6 +51,7 @@ impl Utterance {
             start,
             segment: None,
             rev: 0,
+            continues: false,
             stabilizer: Stabilizer::default(),
             langs: Arc::clone(langs),
             pass: None,
@@ -56,6 +59,11 @@ impl Utterance {
             guess: None,
             begun: None,
         }
+    }
+
+    /// What follows a cut.
+    pub fn going_on(start: u64, langs: &Arc<[Lang]>) -> Self {
+        Self { continues: true, ..Self::new(start, langs) }
     }
 
     /// Whether a partial pass up to sample `position` should begin.
