@@ -26,7 +26,7 @@ use crate::transcribe::pool::Pool;
 use crate::transcribe::script::ScriptConverter;
 use crate::transcribe::voice::VoiceActivity;
 use crate::transcribe::whisper::{SileroVad, WhisperModel};
-use crate::transcribe::{Ask, Transcriber};
+use crate::transcribe::{Ask, Pass, Transcriber};
 use crate::translate::{Phrasebook, Route, RouteSettings, Translator};
 use crate::{console, ingest, viewer};
 
@@ -87,7 +87,7 @@ fn warm_up(config: &Config) -> Ask {
         .rooms
         .first()
         .map_or_else(|| config.transcribe.detect.to_vec(), |r| vec![r.source_lang.clone()]);
-    Ask { audio: vec![0.0; 16_000].into(), langs: langs.into(), context: String::new(), is_final: false }
+    Ask { audio: vec![0.0; 16_000].into(), langs: langs.into(), context: String::new(), pass: Pass::Partial }
 }
 
 /// Serves until `shutdown` completes; then finishes what is being said, tells everybody, and returns.

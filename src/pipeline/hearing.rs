@@ -1,11 +1,12 @@
 //! One host's audio to the room's history: voice activity, segments, passes of the recogniser, partials, finals.
 
 mod caption;
+mod finals;
 mod utterance;
 
 use std::collections::VecDeque;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use tokio::sync::mpsc;
 
@@ -14,9 +15,9 @@ use super::room::Room;
 use super::wording::Wording;
 use crate::domain::{Lang, SAMPLE_RATE, Transcript, samples_to_ms};
 use crate::protocol::host::{HostReply, ResultOf};
-use crate::segment::{SegmentEvent, SegmentSettings, Segmenter, Span, WINDOW};
+use crate::segment::{SegmentEvent, SegmentSettings, Segmenter, WINDOW};
 use crate::transcribe::pool::Heard;
-use crate::transcribe::{Ask, Hypothesis, TranscribeError, guard};
+use crate::transcribe::{Ask, Hypothesis, Pass, TranscribeError};
 use caption::{caption, transcript};
 use utterance::{PendingFinal, Utterance, answer};
 
@@ -159,7 +160,7 @@ impl Hearing {
             // In the hope that this is the end: if it is, the text is there when the silence is long enough.
             SegmentEvent::Paused { start, speech_end } => {
                 let audio = self.cut(start, self.segmenter.position());
-                let reply = self.ask(audio, &self.settings.langs, true);
+                let reply = self.ask(audio, &self.settings.langs, Pass::Final);
                 if let Some(utterance) = &mut self.utterance {
                     utterance.pass = Some(reply);
                     utterance.guessed_end = Some(speech_end);
@@ -174,31 +175,6 @@ impl Hearing {
             SegmentEvent::Cancelled => self.take_back_partial(),
             SegmentEvent::Ended(span) => self.finish(span, from_finalize).await,
         }
-    }
-
-    /// The utterance is complete: its final pass is there, under way, or begins now.
-    async fn finish(&mut self, span: Span, from_finalize: bool) {
-        let Some(mut utterance) = self.utterance.take() else { return };
-        let guessed = utterance.guessed_end == Some(span.speech_end);
-        let reply = match (utterance.guess.take(), utterance.pass.take()) {
-            (Some(heard), _) if guessed => utterance::ready(heard),
-            (None, Some(reply)) if guessed => reply,
-            _ => self.ask(self.cut(span.start, span.end), &self.settings.langs, true),
-        };
-        if span.speech_end < self.segmenter.position() && self.segmenter_goes_on(span) {
-            // A long utterance was cut: the next one has begun already.
-            self.utterance = Some(Utterance::going_on(span.end, &self.settings.langs));
-        }
-        let ended = Instant::now();
-        self.finals.push_back(PendingFinal { utterance, span, reply, from_finalize, ended });
-        if self.settings.utterance_end {
-            self.reply(HostReply::utterance_end(self.show_ms(span.speech_end))).await;
-        }
-    }
-
-    /// A cut leaves no silence: the audio of the utterance ends exactly where its speech does.
-    fn segmenter_goes_on(&self, span: Span) -> bool {
-        span.end == span.speech_end
     }
 
     async fn on_finalize(&mut self, asked: bool) {
@@ -218,7 +194,7 @@ impl Hearing {
             return;
         }
         let audio = self.cut(utterance.start, position);
-        let reply = self.ask(audio, &utterance.langs.clone(), false);
+        let reply = self.ask(audio, &utterance.langs.clone(), Pass::Partial);
         if let Some(utterance) = &mut self.utterance {
             utterance.begin_pass(position, reply);
         }
@@ -268,36 +244,6 @@ impl Hearing {
         self.room.show_partial(caption);
     }
 
-    async fn on_final(&mut self, heard: Result<Heard, TranscribeError>) {
-        let Some(mut done) = self.finals.pop_front() else { return };
-        let heard = match heard {
-            Ok(heard) => self.worded(heard),
-            Err(error) => {
-                log_failed_pass(&self.room, &error);
-                self.room.count(|stats| stats.crashed += 1);
-                return self.retract(&done.utterance);
-            }
-        };
-        let seconds = (done.span.speech_end - done.span.start) as f32 / SAMPLE_RATE as f32;
-        let agreed = done.utterance.stabilizer.agrees_with(&heard.hypothesis.text);
-        let certain = done.utterance.continues || agreed >= guard::AGREED;
-        if guard::is_silence(&heard.hypothesis, seconds, certain) {
-            tracing::debug!(room = %self.room.config.id, seconds, text = heard.hypothesis.text, "taken for noise");
-            return self.retract(&done.utterance);
-        }
-        let (start_ms, end_ms) = (self.show_ms(done.span.start), self.show_ms(done.span.speech_end));
-        let transcript = transcript(&heard.hypothesis, None, start_ms);
-        let segment = *done.utterance.segment.get_or_insert_with(|| self.room.new_segment());
-        let caption = caption(segment, done.utterance.rev + 1, true, transcript, start_ms, end_ms);
-        let of = self.result_of(segment, true, done.from_finalize);
-        let reply = HostReply::results(of, &caption.transcript, start_ms, end_ms);
-        self.room.add_final(caption);
-        let transcribe_ms = done.ended.elapsed().as_millis() as u64;
-        let since_speech = self.room.now_ms().saturating_sub(end_ms);
-        self.room.count(|stats| stats.heard(since_speech.saturating_sub(transcribe_ms), transcribe_ms));
-        self.reply(reply).await;
-    }
-
     /// Nothing was said after all: a partial that is on the screens is taken away.
     fn take_back_partial(&mut self) {
         if let Some(utterance) = self.utterance.take() {
@@ -313,10 +259,10 @@ impl Hearing {
         self.room.show_partial(caption(segment, utterance.rev + 1, false, nothing, at, at));
     }
 
-    fn ask(&self, audio: Arc<[f32]>, langs: &Arc<[Lang]>, is_final: bool) -> crate::transcribe::pool::Reply {
+    fn ask(&self, audio: Arc<[f32]>, langs: &Arc<[Lang]>, pass: Pass) -> crate::transcribe::pool::Reply {
         let chars = self.room.engines.config.transcribe.context_chars;
         let context = langs.first().map(|lang| self.room.context(lang, chars)).unwrap_or_default();
-        let ask = Ask { audio, langs: Arc::clone(langs), context, is_final };
+        let ask = Ask { audio, langs: Arc::clone(langs), context, pass };
         self.room.engines.pool.submit(self.room.config.id.clone(), ask)
     }
 

@@ -32,6 +32,8 @@ const UNSURE_START: f32 = 0.025;
 const UNSURE_LONG_START: f32 = 0.2;
 const LONG_SECONDS: f32 = 2.0;
 const LONG_UNSURE: f32 = 0.8;
+/// Share of the letters that two passes over real speech have in common at least.
+const SAME: f32 = 0.6;
 /// Letters in common that chance does not bring about.
 pub const AGREED: usize = 3;
 /// Shortest text that compression says anything about, in bytes.
@@ -56,11 +58,17 @@ fn stutters(text: &str) -> bool {
     })
 }
 
-/// Whether what was heard is more likely noise than speech. `seconds`: from its first voiced sample to its last.
-/// `certain`: the passes before the final one had [`AGREED`] letters of it too, or it goes on from an utterance that
-/// was cut. Songs and machines are heard anew each time; speech that is certain is not doubted for an unsure beginning.
-pub fn is_silence(heard: &Hypothesis, seconds: f32, certain: bool) -> bool {
-    let doubtful = !certain;
+/// What a final text is taken for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verdict {
+    Speech,
+    /// It begins or goes on as what nobody said does, and as now and then real speech does too: worth a second pass.
+    Doubtful,
+    Noise,
+}
+
+/// Judges what was heard. `seconds`: from its first voiced sample to its last.
+pub fn judge(heard: &Hypothesis, seconds: f32) -> Verdict {
     let sure = heard.confidence();
     let short = seconds < SHORT_SECONDS && sure < UNSURE_AND_SHORT;
     let said = |token: &&Token| token.text.chars().any(char::is_alphanumeric);
@@ -68,13 +76,42 @@ pub fn is_silence(heard: &Hypothesis, seconds: f32, certain: bool) -> bool {
     let tokens = heard.tokens.len() as f32;
     let sparse = seconds > SPARSE_SECONDS && tokens < seconds * SPARSE;
     let dense = heard.lang.is_chinese() && tokens > seconds * DENSE;
-    !heard.text.chars().any(char::is_alphanumeric)
+    if !heard.text.chars().any(char::is_alphanumeric)
         || (heard.no_speech > NO_SPEECH && sure < LOW_CONFIDENCE)
         || sure < UNSURE
         || short
-        || (sure < UNSURE_PACE && (sparse || dense || (doubtful && start < UNSURE_START)))
-        || (doubtful && sure < LONG_UNSURE && start < UNSURE_LONG_START && seconds > LONG_SECONDS)
-        || (doubtful && sure < UNSURE_LOOP && start < UNSURE_LOOP_START && loops(&heard.text))
+        || (sure < UNSURE_PACE && (sparse || dense))
+    {
+        return Verdict::Noise;
+    }
+    let doubtful = (sure < UNSURE_PACE && start < UNSURE_START)
+        || (sure < LONG_UNSURE && start < UNSURE_LONG_START && seconds > LONG_SECONDS)
+        || (sure < UNSURE_LOOP && start < UNSURE_LOOP_START && loops(&heard.text));
+    if doubtful { Verdict::Doubtful } else { Verdict::Speech }
+}
+
+/// Whether two passes heard the same: most letters of the longer text stand in the other in the same order. Songs and
+/// machines are heard anew each time.
+pub fn agree(one: &str, other: &str) -> bool {
+    let letters =
+        |text: &str| text.to_lowercase().chars().filter(|c| c.is_alphanumeric()).collect::<Vec<_>>();
+    let (one, other) = (letters(one), letters(other));
+    let longer = one.len().max(other.len());
+    longer > 0 && in_common(&one, &other) as f32 >= longer as f32 * SAME
+}
+
+/// Length of the longest sequence that both have.
+fn in_common(one: &[char], other: &[char]) -> usize {
+    let mut row = vec![0; other.len() + 1];
+    for a in one {
+        let mut before = 0;
+        for (at, b) in other.iter().enumerate() {
+            let Some([left, here]) = row.get_mut(at..=at + 1) else { continue };
+            let longest = if a == b { before + 1 } else { (*left).max(*here) };
+            before = std::mem::replace(here, longest);
+        }
+    }
+    row.last().copied().unwrap_or(0)
 }
 
 /// Half of the text or more is one word again and again: two letters at least three times, or three twice.
@@ -179,12 +216,12 @@ mod tests {
 
     #[test]
     fn punctuation_and_unsure_silence_are_no_text() {
-        assert!(is_silence(&heard("。。。"), 2.0, false));
+        assert_ne!(judge(&heard("。。。"), 2.0), Verdict::Speech);
         let mut unsure = heard("谢谢观看");
-        assert!(!is_silence(&unsure, 2.0, false));
+        assert_eq!(judge(&unsure, 2.0), Verdict::Speech);
         unsure.no_speech = 0.9;
         unsure.tokens.iter_mut().for_each(|t| t.probability = 0.2);
-        assert!(is_silence(&unsure, 2.0, false));
+        assert_ne!(judge(&unsure, 2.0), Verdict::Speech);
     }
 
     fn heard_with(text: &str, confidence: f32) -> Hypothesis {
@@ -200,19 +237,35 @@ mod tests {
             heard.tokens[0].probability = start;
             heard
         };
-        assert!(is_silence(&begun("寂寞", 0.003, 0.93), 0.52, false), "a beep");
-        assert!(
-            is_silence(&begun("就是外资生物而是外资生物顶到上有的观感", 0.014, 0.45), 5.45, false),
+        assert_ne!(judge(&begun("寂寞", 0.003, 0.93), 0.52), Verdict::Speech, "a beep");
+        assert_ne!(
+            judge(&begun("就是外资生物而是外资生物顶到上有的观感", 0.014, 0.45), 5.45),
+            Verdict::Speech,
             "a song"
         );
-        assert!(is_silence(&begun("做你生日快乐做快乐快乐太难了主持人", 0.133, 0.67), 2.54, false), "a song");
-        assert!(is_silence(&begun("祝你生日快乐快乐快乐快乐", 0.26, 0.86), 2.3, false), "a song");
-        assert!(is_silence(&begun("就你生日快乐如果快乐快乐", 0.29, 0.74), 2.4, false), "a song");
-        assert!(!is_silence(&begun("这一整个月的奔波", 0.15, 0.75), 2.2, true), "three passes have heard it");
-        assert!(!is_silence(&begun("买它买它买它", 0.6, 0.7), 1.6, false), "a host");
-        assert!(!is_silence(&begun("嗨哲学戏", 0.031, 0.6), 1.52, false));
-        assert!(!is_silence(&begun("fail again", 0.107, 0.6), 1.07, false));
-        assert!(!is_silence(&begun("样品费是20美元下单以后可以退。", 0.102, 0.87), 3.24, false));
+        assert_ne!(
+            judge(&begun("做你生日快乐做快乐快乐太难了主持人", 0.133, 0.67), 2.54),
+            Verdict::Speech,
+            "a song"
+        );
+        assert_ne!(judge(&begun("祝你生日快乐快乐快乐快乐", 0.26, 0.86), 2.3), Verdict::Speech, "a song");
+        assert_ne!(judge(&begun("就你生日快乐如果快乐快乐", 0.29, 0.74), 2.4), Verdict::Speech, "a song");
+        // Real speech may begin so, too.
+        assert_eq!(judge(&begun("这一整个月的奔波", 0.15, 0.75), 2.2), Verdict::Doubtful);
+        assert_eq!(judge(&begun("尺寸是35×25厘米 厚度2厘米。", 0.1, 0.75), 3.4), Verdict::Doubtful);
+        assert_eq!(judge(&begun("买它买它买它", 0.6, 0.7), 1.6), Verdict::Speech, "a host");
+        assert_eq!(judge(&begun("嗨哲学戏", 0.031, 0.6), 1.52), Verdict::Speech);
+        assert_eq!(judge(&begun("fail again", 0.107, 0.6), 1.07), Verdict::Speech);
+        assert_eq!(judge(&begun("样品费是20美元下单以后可以退。", 0.102, 0.87), 3.24), Verdict::Speech);
+    }
+
+    #[test]
+    fn two_passes_over_speech_agree_and_two_over_a_song_do_not() {
+        assert!(agree("尺寸是35×25厘米 厚度2厘米。", "尺寸是三十五乘25厘米,厚度2厘米"));
+        assert!(agree("Fail again.", "fail again"));
+        assert!(!agree("就是外资生物而是外资生物顶到上有的观感", "我们在这里等你回来"));
+        assert!(!agree("祝你生日快乐快乐快乐快乐", "快乐"));
+        assert!(!agree("", ""));
     }
 
     #[test]
@@ -226,7 +279,7 @@ mod tests {
             ("在这儿啊", 0.62, 0.52),
             ("I'm a little bit more careful", 0.095, 5.2),
         ] {
-            assert!(is_silence(&heard_with(text, confidence), seconds, false), "{text}");
+            assert_ne!(judge(&heard_with(text, confidence), seconds), Verdict::Speech, "{text}");
         }
         for (text, confidence, seconds) in [
             ("害者学系", 0.485, 1.42),
@@ -236,7 +289,7 @@ mod tests {
             ("特价只有10分钟,库存300台卖完为止", 0.69, 3.4),
             ("以前可以上打酒哲7天内发霍", 0.61, 2.66),
         ] {
-            assert!(!is_silence(&heard_with(text, confidence), seconds, false), "{text}");
+            assert_eq!(judge(&heard_with(text, confidence), seconds), Verdict::Speech, "{text}");
         }
     }
 }

@@ -35,8 +35,24 @@ pub struct Ask {
     pub langs: Arc<[Lang]>,
     /// What was said before, for the model to go on from. May be empty.
     pub context: String,
-    /// A final pass is guarded and retried; a partial one is quick.
-    pub is_final: bool,
+    pub pass: Pass,
+}
+
+/// How much care a pass takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Pass {
+    /// Quick; of each room only the latest counts.
+    Partial,
+    /// Guarded and retried.
+    Final,
+    /// A final pass again, in another way: what was said is heard twice alike, what was not is not.
+    SecondOpinion,
+}
+
+impl Ask {
+    pub fn is_final(&self) -> bool {
+        self.pass != Pass::Partial
+    }
 }
 
 /// What a recogniser heard. Token times are milliseconds from the start of the audio.

@@ -84,7 +84,7 @@ impl Pool {
             drop(reply.send(Err(TranscribeError::Stopped)));
             return receiver;
         }
-        let is_final = ask.is_final;
+        let is_final = ask.is_final();
         let job = Job { room, ask, queued: Instant::now(), reply };
         if is_final {
             queues.finals.push_back(job);
@@ -175,7 +175,7 @@ fn next_job(shared: &Shared) -> Option<Job> {
 }
 
 fn done(shared: &Shared, ask: &Ask) {
-    if !ask.is_final {
+    if !ask.is_final() {
         shared.queues.lock().partials_running -= 1;
         shared.work.notify_all();
     }

@@ -3,6 +3,7 @@
 use std::sync::mpsc;
 
 use super::*;
+use crate::transcribe::Pass;
 use crate::domain::Lang;
 
 struct Echo {
@@ -41,7 +42,7 @@ impl Bench {
             audio: vec![0.0; 160].into(),
             langs: vec![Lang::parse("zh").unwrap()].into(),
             context: name.into(),
-            is_final,
+            pass: if is_final { Pass::Final } else { Pass::Partial },
         };
         self.pool.submit(RoomId::parse(room).unwrap(), ask)
     }

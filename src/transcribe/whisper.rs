@@ -8,7 +8,7 @@ use whisper_rs::{
     WhisperVadContextParams, get_lang_id,
 };
 
-use super::{Ask, Hypothesis, Token, TranscribeError, Transcriber, guard};
+use super::{Ask, Hypothesis, Pass, Token, TranscribeError, Transcriber, guard};
 use crate::domain::{Lang, SAMPLE_RATE};
 
 /// Samples that one position of the encoder stands for: 20 ms.
@@ -24,6 +24,8 @@ const FINAL_SLACK: usize = 128;
 const FINAL_BEAMS: i32 = 5;
 /// Whisper wants a second of audio at least; shorter speech is followed by silence.
 const SHORTEST: usize = SAMPLE_RATE as usize * 11 / 10;
+/// Of a second opinion: neither of the others, so that it does not make their mistakes again.
+const SECOND_SLACK: usize = 192;
 /// Tokens that may come of one second of speech, and of none: fast Mandarin is about 5 a second.
 const TOKENS_PER_SECOND: f32 = 12.0;
 const TOKENS_SPARE: f32 = 14.0;
@@ -82,14 +84,17 @@ impl Transcriber for WhisperTranscriber {
         let mut audio = ask.audio.to_vec();
         audio.resize(audio.len().max(SHORTEST), 0.0);
         let lang = self.language(&audio, &ask.langs)?;
-        let strategy = match ask.is_final {
-            true => SamplingStrategy::BeamSearch { beam_size: FINAL_BEAMS, patience: -1.0 },
-            false => SamplingStrategy::Greedy { best_of: 1 },
+        let greedy = SamplingStrategy::Greedy { best_of: 1 };
+        let (strategy, slack) = match ask.pass {
+            Pass::Final => {
+                (SamplingStrategy::BeamSearch { beam_size: FINAL_BEAMS, patience: -1.0 }, FINAL_SLACK)
+            }
+            Pass::Partial => (greedy, PARTIAL_SLACK),
+            Pass::SecondOpinion => (greedy, SECOND_SLACK),
         };
-        let slack = if ask.is_final { FINAL_SLACK } else { PARTIAL_SLACK };
         let mut heard = self.pass(&audio, slack, &lang, &ask.context, strategy)?;
         let seconds = ask.audio.len() as f32 / SAMPLE_RATE as f32;
-        if ask.is_final && guard::is_runaway(&heard, seconds) {
+        if ask.is_final() && guard::is_runaway(&heard, seconds) {
             // Without context and another way: what ran away from its prompt seldom does so twice.
             let again =
                 self.pass(&audio, PARTIAL_SLACK, &lang, "", SamplingStrategy::Greedy { best_of: 1 })?;

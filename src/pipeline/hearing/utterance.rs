@@ -40,6 +40,8 @@ pub struct PendingFinal {
     pub utterance: Utterance,
     pub span: Span,
     pub reply: Reply,
+    /// What the first pass heard, while a second one decides whether it was speech.
+    pub doubted: Option<Heard>,
     pub from_finalize: bool,
     /// When the utterance was taken for ended.
     pub ended: Instant,

@@ -1,0 +1,105 @@
+//! From the end of an utterance to its final text in the show, or to the certainty that nobody spoke.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use super::caption::{caption, transcript};
+use super::utterance::{self, PendingFinal, Utterance};
+use super::{Hearing, log_failed_pass};
+use crate::domain::SAMPLE_RATE;
+use crate::protocol::host::HostReply;
+use crate::segment::Span;
+use crate::transcribe::guard::{self, Verdict};
+use crate::transcribe::pool::Heard;
+use crate::transcribe::{Pass, TranscribeError};
+
+/// What is known of a final text.
+enum Proof {
+    Speech(Heard),
+    Noise,
+    /// The second opinion comes.
+    Awaited,
+}
+
+impl Hearing {
+    /// The utterance is complete: its final pass is there, under way, or begins now.
+    pub(super) async fn finish(&mut self, span: Span, from_finalize: bool) {
+        let Some(mut utterance) = self.utterance.take() else { return };
+        let guessed = utterance.guessed_end == Some(span.speech_end);
+        let reply = match (utterance.guess.take(), utterance.pass.take()) {
+            (Some(heard), _) if guessed => utterance::ready(heard),
+            (None, Some(reply)) if guessed => reply,
+            _ => self.ask(self.cut(span.start, span.end), &self.settings.langs, Pass::Final),
+        };
+        if span.speech_end < self.segmenter.position() && self.segmenter_goes_on(span) {
+            // A long utterance was cut: the next one has begun already.
+            self.utterance = Some(Utterance::going_on(span.end, &self.settings.langs));
+        }
+        let ended = Instant::now();
+        self.finals.push_back(PendingFinal { utterance, span, reply, doubted: None, from_finalize, ended });
+        if self.settings.utterance_end {
+            self.reply(HostReply::utterance_end(self.show_ms(span.speech_end))).await;
+        }
+    }
+
+    /// A cut leaves no silence: the audio of the utterance ends exactly where its speech does.
+    fn segmenter_goes_on(&self, span: Span) -> bool {
+        span.end == span.speech_end
+    }
+
+    pub(super) async fn on_final(&mut self, heard: Result<Heard, TranscribeError>) {
+        let Some(mut done) = self.finals.pop_front() else { return };
+        let heard = match heard {
+            Ok(heard) => self.worded(heard),
+            Err(error) => {
+                log_failed_pass(&self.room, &error);
+                self.room.count(|stats| stats.crashed += 1);
+                return self.retract(&done.utterance);
+            }
+        };
+        let heard = match self.proven(&mut done, heard) {
+            Proof::Speech(heard) => heard,
+            Proof::Noise => return self.retract(&done.utterance),
+            Proof::Awaited => return self.finals.push_front(done),
+        };
+        let (start_ms, end_ms) = (self.show_ms(done.span.start), self.show_ms(done.span.speech_end));
+        let transcript = transcript(&heard.hypothesis, None, start_ms);
+        let segment = *done.utterance.segment.get_or_insert_with(|| self.room.new_segment());
+        let caption = caption(segment, done.utterance.rev + 1, true, transcript, start_ms, end_ms);
+        let of = self.result_of(segment, true, done.from_finalize);
+        let reply = HostReply::results(of, &caption.transcript, start_ms, end_ms);
+        self.room.add_final(caption);
+        let transcribe_ms = done.ended.elapsed().as_millis() as u64;
+        let since_speech = self.room.now_ms().saturating_sub(end_ms);
+        self.room.count(|stats| stats.heard(since_speech.saturating_sub(transcribe_ms), transcribe_ms));
+        self.reply(reply).await;
+    }
+
+    /// Whether somebody said what was heard. Where that is in doubt and no pass before heard it, one more is asked for.
+    fn proven(&self, done: &mut PendingFinal, heard: Heard) -> Proof {
+        let text = &heard.hypothesis.text;
+        if let Some(first) = done.doubted.take() {
+            let same = guard::agree(&first.hypothesis.text, text);
+            tracing::debug!(room = %self.room.config.id, first = first.hypothesis.text, again = text, same, "doubted");
+            return if same { Proof::Speech(first) } else { Proof::Noise };
+        }
+        let span = done.span;
+        let seconds = (span.speech_end - span.start) as f32 / SAMPLE_RATE as f32;
+        let certain =
+            done.utterance.continues || done.utterance.stabilizer.agrees_with(text) >= guard::AGREED;
+        match guard::judge(&heard.hypothesis, seconds) {
+            Verdict::Speech => Proof::Speech(heard),
+            Verdict::Doubtful if certain => Proof::Speech(heard),
+            Verdict::Doubtful => {
+                let langs = Arc::from([heard.hypothesis.lang.clone()]);
+                done.reply = self.ask(self.cut(span.start, span.end), &langs, Pass::SecondOpinion);
+                done.doubted = Some(heard);
+                Proof::Awaited
+            }
+            Verdict::Noise => {
+                tracing::debug!(room = %self.room.config.id, seconds, text, "taken for noise");
+                Proof::Noise
+            }
+        }
+    }
+}
