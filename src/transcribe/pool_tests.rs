@@ -3,8 +3,8 @@
 use std::sync::mpsc;
 
 use super::*;
-use crate::transcribe::Pass;
 use crate::domain::Lang;
+use crate::transcribe::Pass;
 
 struct Echo {
     gate: Arc<Mutex<mpsc::Receiver<()>>>,
