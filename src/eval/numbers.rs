@@ -188,15 +188,22 @@ fn english(text: &str) -> Vec<Said> {
         let kept: Vec<&str> = clause.split_whitespace().filter(|word| !is_name(word)).collect();
         words.extend(english::words(&kept.join(" ")));
     }
-    words
-        .iter()
-        .filter_map(|word| {
-            let value = Decimal::from_str(word.trim_start_matches('$').trim_end_matches('%')).ok()?;
-            let cents = (value.fract() * Decimal::ONE_HUNDRED).normalize();
-            let apart = (word.starts_with('$') && !cents.is_zero()).then(|| vec![value.trunc(), cents]);
-            Some(said([vec![value]].into_iter().chain(apart)))
-        })
-        .collect()
+    let ordinals = text.split(|c: char| !c.is_ascii_alphabetic()).filter_map(ordinal);
+    let ordinals = ordinals.map(|value| Said { required: false, ..said([vec![value.into()]]) });
+    let cardinals = words.iter().filter_map(|word| {
+        let value = Decimal::from_str(word.trim_start_matches('$').trim_end_matches('%')).ok()?;
+        let cents = (value.fract() * Decimal::ONE_HUNDRED).normalize();
+        let apart = (word.starts_with('$') && !cents.is_zero()).then(|| vec![value.trunc(), cents]);
+        Some(said([vec![value]].into_iter().chain(apart)))
+    });
+    cardinals.chain(ordinals).collect()
+}
+
+fn ordinal(word: &str) -> Option<i64> {
+    let words =
+        ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"];
+    let at = words.iter().position(|known| word.eq_ignore_ascii_case(known))?;
+    i64::try_from(at + 1).ok()
 }
 
 /// Clauses of a text cut at every mark; a mark inside a number (2.80, 1,000) is none.
@@ -342,7 +349,16 @@ mod tests {
         assert_eq!(verdict("先看第一款", "zh", "Primero", "es"), Shown::NoNumber);
         assert_eq!(numbers_said("保修一年", "zh").len(), 1);
         assert_eq!(verdict("容量500毫升", "zh", "HY-500: 500 ml", "en"), Shown::Equal);
-        assert_eq!(numbers_said("answer one by one, the first, SKU HY-500", "en"), []);
+        assert_eq!(numbers_said("answer one by one, SKU HY-500", "en"), []);
+        assert_eq!(
+            verdict("The second product: 15 uses", "en", "Producto n.º 2: 15 usos", "es"),
+            Shown::Equal
+        );
+        assert_eq!(verdict("The second product: 15 uses", "en", "Lo siguiente: 15 usos", "es"), Shown::Equal);
+        assert_eq!(
+            verdict("The second product: 15 uses", "en", "Producto n.º 3: 15 usos", "es"),
+            Shown::Wrong
+        );
     }
 
     #[test]
