@@ -39,10 +39,10 @@ need_cmake() {
 }
 
 need_node() {
-  { have node && have npm; } || fail "Node with npm is missing: install Node 20 or newer (Debian: apt-get install nodejs npm)"
+  { have node && have npm; } || fail "Node with npm is missing: install Node 18 or newer (Debian: apt-get install nodejs npm)"
   local major
   major=$(node -p 'process.versions.node.split(".")[0]')
-  [ "$major" -ge 18 ] || fail "Node $major is too old for the browser tests: install Node 20 or newer"
+  [ "$major" -ge 18 ] || fail "Node $major is too old for the browser tests: install Node 18 or newer"
 }
 
 # Sets CHROMIUM to a browser that runs.
