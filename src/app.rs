@@ -1,5 +1,7 @@
 //! Composition root: engines, rooms and routes put together, run until told to stop.
 
+mod translators;
+
 use std::future::Future;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -21,14 +23,16 @@ use tower_http::set_header::SetResponseHeaderLayer;
 use crate::auth::Guard;
 use crate::config::Config;
 use crate::packs::Packs;
-use crate::pipeline::{Engines, Rooms};
+use crate::pipeline::{Engines, KnownTerms, Rooms};
 use crate::transcribe::pool::Pool;
 use crate::transcribe::script::ScriptConverter;
 use crate::transcribe::voice::VoiceActivity;
 use crate::transcribe::whisper::{SileroVad, WhisperModel};
 use crate::transcribe::{Ask, Pass, Transcriber};
-use crate::translate::{Phrasebook, Route, RouteSettings, Translator};
+use crate::translate::Route;
 use crate::{console, ingest, viewer};
+
+pub use translators::{model_files, translators};
 
 /// How long hosts and viewers may take to leave when the gateway stops.
 const LEAVING: Duration = Duration::from_secs(10);
@@ -41,6 +45,8 @@ const CONTENT_SECURITY: &str = "default-src 'self'; connect-src 'self' ws: wss:;
 pub struct ModelFiles {
     pub whisper: PathBuf,
     pub silero: PathBuf,
+    /// Where further models are looked for, such as Firefox's.
+    pub dir: PathBuf,
 }
 
 /// Loads every engine and warms the recogniser up. Takes seconds; blocks.
@@ -65,15 +71,15 @@ pub fn load_engines(
     };
     let pool = Pool::start(config.transcribe.workers, Arc::new(make))?;
     let voice = VoiceActivity::start(SileroVad::load(&files.silero)?)?;
-    let phrasebook = Phrasebook::new(Arc::clone(&packs));
-    let engines: Vec<Arc<dyn Translator>> = vec![Arc::new(phrasebook)];
+    let engines = translators(&config.translate, &packs, &files.dir)?;
     Ok(Arc::new(Engines {
         pool,
         voice,
         scripts: ScriptConverter::load()?,
         engine_names: engines.iter().map(|engine| engine.name().to_owned()).collect(),
-        route: Route::new(Arc::clone(&packs), engines, RouteSettings::default()),
+        route: Route::new(Arc::clone(&packs), engines, config.translate.route.clone()),
         packs,
+        terms: KnownTerms::default(),
         hosts: Arc::new(Semaphore::new(config.transcribe.hosts)),
         guard,
         stopping: CancellationToken::new(),

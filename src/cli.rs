@@ -1,20 +1,29 @@
 //! The command line: what each command needs is put together here, what it does is elsewhere.
 
 mod eval_gateway;
+mod models;
 mod packs;
 mod serve;
+mod translate;
 
 use std::io::{self, IsTerminal, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use anyhow::Context;
 use clap::{Args, Parser, Subcommand};
 
+use crate::app;
 use crate::client::cli::{PushArgs, WatchArgs, run_push, run_watch};
+use crate::config::Config;
 use crate::eval::cli::EvalArgs;
-use crate::models::{self, Bars, Lines, Progress};
+use crate::eval::translation::cli::run_translation_eval;
+use crate::models::{Bars, Lines, Progress, default_dir};
+use crate::packs::Packs;
 use crate::telemetry;
+use crate::translate::Translator;
+use translate::{Setup, TranslateArgs};
 
 #[derive(Parser)]
 #[command(
@@ -47,8 +56,10 @@ enum Command {
     /// Language packs: which there are, check them
     #[command(subcommand)]
     Packs(PacksCommand),
-    /// Measure recognition, lag, captions and cards on a manifest of recordings
-    Eval(EvalArgs),
+    /// Translate lines from standard input, one JSON object a line and language
+    Translate(TranslateArgs),
+    /// Measure recognition, lag, captions and cards on a manifest of recordings; or translation, with --translate
+    Eval(Box<EvalArgs>),
 }
 
 #[derive(Args)]
@@ -69,6 +80,15 @@ enum ModelsCommand {
     List,
     /// Fetch and check models; without names those that are needed
     Fetch { names: Vec<String> },
+    /// Fetch Firefox Translations models from Mozilla's own hosting, each a direction such as zh-en or en-es
+    FetchFirefox { pairs: Vec<String> },
+    /// Take Firefox Translations models over from a folder (model.*.bin, vocab.*.spm)
+    Import {
+        folder: PathBuf,
+        /// The direction, where the files' names do not say it
+        #[arg(long)]
+        pair: Option<String>,
+    },
 }
 
 #[derive(Subcommand)]
@@ -80,6 +100,14 @@ enum PacksCommand {
         /// A folder of packs instead of the built-in ones
         #[arg(long)]
         dir: Option<PathBuf>,
+    },
+    /// Begin a language: files for a translator, with the English text above each place to fill
+    New {
+        /// The language's tag: it, pt-BR
+        lang: String,
+        /// The folder of packs to write into
+        #[arg(long, default_value = "lang-packs")]
+        dir: PathBuf,
     },
 }
 
@@ -107,41 +135,47 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
             let (json, tty) = (args.json, io::stdout().is_terminal());
             runtime()?.block_on(run_watch(args.into_options(), json, tty, &mut io::stdout()))?;
         }
-        Command::Models(command) => run_models(command, models_dir)?,
+        Command::Models(command) => models::run(command, &models_folder(models_dir)?)?,
         Command::Packs(PacksCommand::List) => packs::list(&mut io::stdout())?,
         Command::Packs(PacksCommand::Check { dir }) => {
             if packs::check(dir.as_deref(), &mut io::stdout())? > 0 {
                 return Ok(ExitCode::FAILURE);
             }
         }
+        Command::Packs(PacksCommand::New { lang, dir }) => packs::new(&lang, &dir, &mut io::stdout())?,
+        Command::Translate(args) => translate_lines(&args, models_dir)?,
+        Command::Eval(args) if args.translation.translate => eval_translation(&args, models_dir)?,
         Command::Eval(args) => eval_gateway::eval(&args, models_dir)?,
     }
     Ok(ExitCode::SUCCESS)
 }
 
-fn run_models(command: ModelsCommand, dir: Option<PathBuf>) -> anyhow::Result<()> {
-    let dir = models_dir(dir)?;
-    let mut out = io::stdout();
-    match command {
-        ModelsCommand::List => {
-            writeln!(out, "{}", dir.display())?;
-            for status in models::cli::list(&dir)? {
-                writeln!(out, "{}", models::cli::line(&status))?;
-            }
-        }
-        ModelsCommand::Fetch { names } => {
-            for path in models::cli::fetch(&dir, &names, progress().as_mut())? {
-                writeln!(out, "{}", path.display())?;
-            }
-        }
-    }
-    Ok(())
+fn translate_lines(args: &TranslateArgs, models: Option<PathBuf>) -> anyhow::Result<()> {
+    runtime()?.block_on(async {
+        let setup = Setup::new(args.room.as_deref(), models, translators)?;
+        translate::translate(args, &setup, io::stdin().lock(), &mut io::stdout()).await
+    })
+}
+
+fn eval_translation(args: &EvalArgs, models: Option<PathBuf>) -> anyhow::Result<()> {
+    runtime()?.block_on(async {
+        let Setup { packs, engines, .. } =
+            Setup::new(args.translation.config.as_deref(), models, translators)?;
+        let json = args.json.as_ref();
+        run_translation_eval(&args.translation, json, &packs, engines, &mut io::stdout()).await?;
+        Ok(())
+    })
+}
+
+/// The engines that a configuration sets up.
+fn translators(config: &Config, packs: &Arc<Packs>) -> anyhow::Result<Vec<Arc<dyn Translator>>> {
+    app::translators(&config.translate, packs, &models_folder(config.models_dir.clone())?)
 }
 
 /// The folder that was given, or the user's cache.
-fn models_dir(given: Option<PathBuf>) -> anyhow::Result<PathBuf> {
+fn models_folder(given: Option<PathBuf>) -> anyhow::Result<PathBuf> {
     given
-        .or_else(|| models::default_dir(|name| std::env::var_os(name)))
+        .or_else(|| default_dir(|name| std::env::var_os(name)))
         .context("there is no home folder: name a folder for the model files with --models")
 }
 

@@ -75,7 +75,7 @@ unknown = Không rõ
 
 fact-capacity = Dung tích
 fact-material = Chất liệu
-fact-liner = Lòng bình
+fact-liner = Lòng trong
 fact-keeps-hot = Giữ nóng
 fact-keeps-cold = Giữ lạnh
 fact-colors = Màu sắc

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use anyhow::Context;
 use tokio::net::TcpListener;
 
-use super::{models_dir, progress, runtime, serve};
+use super::{models_folder, progress, runtime, serve};
 use crate::app;
 use crate::config::{Config, RoomConfig};
 use crate::decode::Decoder;
@@ -61,7 +61,7 @@ fn config(args: &EvalArgs) -> anyhow::Result<Config> {
 
 /// Recognition of a whole recording at once, by the same weights: what live recognition is measured against.
 fn whole_file(models: Option<PathBuf>) -> anyhow::Result<WholeFile> {
-    let store = Store::new(models_dir(models)?);
+    let store = Store::new(models_folder(models)?);
     let spec = spec::find("base").context("the model base is not known")?;
     let model = WhisperModel::load(&store.ensure(spec, progress().as_mut())?)?;
     let scripts = ScriptConverter::load()?;

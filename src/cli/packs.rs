@@ -4,7 +4,7 @@ use std::io::Write;
 use std::path::Path;
 use std::sync::Arc;
 
-use anyhow::Context;
+use anyhow::{Context, ensure};
 
 use crate::catalogue::Catalogue;
 use crate::domain::{Lang, Product};
@@ -34,6 +34,28 @@ pub fn list(out: &mut impl Write) -> anyhow::Result<()> {
             engines.join(", ")
         )?;
     }
+    Ok(())
+}
+
+/// Writes the files of a language that is to be translated into `dir`, made from the English ones there.
+pub fn new(lang: &str, dir: &Path, out: &mut impl Write) -> anyhow::Result<()> {
+    let lang = Lang::parse(lang)?;
+    let folder = dir.join(lang.as_str());
+    ensure!(!folder.exists(), "{} is there already", folder.display());
+    let english = dir.join("en").is_dir();
+    let files = packs::scaffold(&lang, english.then_some(dir)).map_err(anyhow::Error::msg)?;
+    let failed = || format!("cannot write {}", folder.display());
+    std::fs::create_dir_all(&folder).with_context(failed)?;
+    for (name, text) in &files {
+        std::fs::write(folder.join(name), text).with_context(failed)?;
+        writeln!(out, "{}", folder.join(name).display())?;
+    }
+    writeln!(
+        out,
+        "Write each text in the place of {}; `tradewind packs check --dir {}` says what is left.",
+        packs::TODO,
+        dir.display()
+    )?;
     Ok(())
 }
 

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use anyhow::Context;
 use tokio::net::TcpListener;
 
-use super::{ServeArgs, models_dir, progress, runtime};
+use super::{ServeArgs, models_folder, progress, runtime};
 use crate::app::{self, ModelFiles};
 use crate::config::Config;
 use crate::models::{Store, spec};
@@ -47,8 +47,8 @@ pub fn serve(args: &ServeArgs, models: Option<PathBuf>) -> anyhow::Result<()> {
 
 /// Finds or fetches the models and loads every engine.
 pub fn load(config: Config, models: Option<PathBuf>) -> anyhow::Result<Arc<Engines>> {
-    let dir = models_dir(models.or_else(|| config.models_dir.clone()))?;
-    let store = Store::new(dir);
+    let dir = models_folder(models.or_else(|| config.models_dir.clone()))?;
+    let store = Store::new(dir.clone());
     let mut progress = progress();
     let mut fetch = |name: &str| -> anyhow::Result<PathBuf> {
         let spec = spec::find(name).with_context(|| format!("the model {name} is not known"))?;
@@ -58,7 +58,7 @@ pub fn load(config: Config, models: Option<PathBuf>) -> anyhow::Result<Arc<Engin
         Some(_) => fetch(&config.whisper)?,
         None => PathBuf::from(&config.whisper),
     };
-    let files = ModelFiles { whisper, silero: fetch("silero")? };
+    let files = ModelFiles { whisper, silero: fetch("silero")?, dir };
     app::load_engines(config, &files, std::env::var(SECRET).ok())
 }
 

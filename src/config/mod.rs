@@ -1,6 +1,8 @@
 //! Settings: the file, checked once into types that cannot be wrong any more.
 
+mod llm;
 mod raw;
+mod translate;
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -11,8 +13,11 @@ use anyhow::{Context, bail, ensure};
 
 use crate::catalogue::Catalogue;
 use crate::domain::{Lang, RoomId};
+use crate::glossary::Glossary;
 use crate::segment::SegmentSettings;
 use crate::transcribe::script::ChineseScript;
+
+pub use translate::TranslateSettings;
 
 /// A gateway's settings.
 #[derive(Debug, Clone)]
@@ -27,6 +32,7 @@ pub struct Config {
     pub limits: Limits,
     /// Language packs to use in place of the built-in ones.
     pub packs_dir: Option<PathBuf>,
+    pub translate: TranslateSettings,
     pub rooms: Vec<RoomConfig>,
 }
 
@@ -74,6 +80,8 @@ pub struct RoomConfig {
     pub source_lang: Lang,
     pub script: ChineseScript,
     pub catalogue: Arc<Catalogue>,
+    /// The room's own terms.
+    pub glossary: Glossary,
     /// Languages translated even when nobody watches.
     pub always: Vec<Lang>,
 }
@@ -108,7 +116,9 @@ fn check(raw: raw::Config, base: &Path) -> anyhow::Result<Config> {
     for (index, room) in rooms.iter().enumerate() {
         ensure!(!rooms.iter().take(index).any(|r| r.id == room.id), "the room {} is there twice", room.id);
     }
+    let translate = translate::check(raw.translate, raw.llm, base)?;
     let config = Config {
+        translate,
         listen: raw
             .listen
             .parse()
@@ -147,6 +157,10 @@ fn check_room(raw: raw::Room, base: &Path) -> anyhow::Result<RoomConfig> {
                 Some(other) => bail!("script must be \"simplified\" or \"traditional\", not {other:?}"),
             },
             catalogue: Arc::new(catalogue),
+            glossary: match raw.glossary {
+                Some(path) => Glossary::load(&base.join(path))?,
+                None => Glossary::default(),
+            },
             always: raw.always.iter().map(|tag| Ok(Lang::parse(tag)?)).collect::<anyhow::Result<_>>()?,
         })
     };

@@ -1,5 +1,6 @@
 //! The configuration file as it is written. Unknown fields are errors: a typo must not become a default.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use serde::Deserialize;
@@ -20,6 +21,9 @@ pub struct Config {
     #[serde(default)]
     pub limits: Limits,
     pub packs_dir: Option<PathBuf>,
+    #[serde(default)]
+    pub translate: Translate,
+    pub llm: Option<Llm>,
     #[serde(default)]
     pub rooms: Vec<Room>,
 }
@@ -70,8 +74,51 @@ pub struct Room {
     /// `simplified` or `traditional`.
     pub script: Option<String>,
     pub catalogue: Option<PathBuf>,
+    pub glossary: Option<PathBuf>,
     #[serde(default)]
     pub always: Vec<String>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Translate {
+    pub engine_limit_ms: Option<u64>,
+    /// `verified`, `usable` or `gist`.
+    pub min_tier: Option<String>,
+    /// Engines by language, in place of the packs' own.
+    #[serde(default)]
+    pub chains: BTreeMap<String, Vec<String>>,
+    #[serde(default)]
+    pub firefox: Firefox,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Firefox {
+    pub threads: Option<usize>,
+    pub queue: Option<usize>,
+    pub max_models: Option<usize>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Llm {
+    pub url: String,
+    pub model: String,
+    /// Refused with a sentence: as an unknown field it would be quoted in the error, and so in the log.
+    #[serde(alias = "api_key")]
+    pub key: Option<serde::de::IgnoredAny>,
+    pub key_env: Option<String>,
+    pub key_file: Option<PathBuf>,
+    pub languages: Option<Vec<String>>,
+    pub time_limit_ms: Option<u64>,
+    pub concurrent: Option<usize>,
+    pub waiting: Option<usize>,
+    pub context: Option<usize>,
+    pub pause_after: Option<u32>,
+    pub pause_ms: Option<u64>,
+    #[serde(default)]
+    pub extra: serde_json::Map<String, serde_json::Value>,
 }
 
 fn listen() -> String {

@@ -12,12 +12,14 @@ use super::report::Report;
 use super::run::{EvalError, EvalOptions, WholeFile, run};
 use super::score::{ClipScore, Judges};
 use super::text::{Measure, Normaliser};
+use super::translation::cli::TranslationArgs;
 
-/// `tradewind eval MANIFEST`
+/// `tradewind eval MANIFEST`, `tradewind eval --translate`
 #[derive(Debug, Clone, Args)]
 pub struct EvalArgs {
     /// A manifest.tsv, or a tour's .tsv with its audio beside it
-    pub manifest: PathBuf,
+    #[arg(required_unless_present = "translate")]
+    pub manifest: Option<PathBuf>,
     /// Address of a running gateway; without it one is started for the measurement
     #[arg(long)]
     pub url: Option<String>,
@@ -53,6 +55,8 @@ pub struct EvalArgs {
     /// Write every figure and text here
     #[arg(long)]
     pub json: Option<PathBuf>,
+    #[command(flatten)]
+    pub translation: TranslationArgs,
 }
 
 impl EvalArgs {
@@ -73,7 +77,7 @@ impl EvalArgs {
             limit: self.limit,
             watch: self.watch.clone(),
             speed: self.speed,
-            ..EvalOptions::new(self.manifest.clone(), url)
+            ..EvalOptions::new(self.manifest.clone().unwrap_or_default(), url)
         }
     }
 }

@@ -4,6 +4,7 @@
 //! The scores are pure and know nothing of the network; [`run()`] plays clips into rooms, collects what
 //! viewers see and hands it to them.
 
+pub mod chrf;
 pub mod cli;
 mod collect;
 pub mod distance;
@@ -13,13 +14,16 @@ pub mod erasure;
 pub mod lag;
 pub mod manifest;
 pub mod numbers;
+pub mod reference;
 mod report;
 mod run;
 mod score;
+pub mod shown_numbers;
 mod table;
 #[cfg(test)]
 mod tests;
 pub mod text;
+pub mod translation;
 pub mod triggers;
 mod zh_numbers;
 

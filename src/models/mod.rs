@@ -13,6 +13,7 @@ mod convert;
 mod ct2;
 mod error;
 mod fetch;
+pub mod firefox;
 mod ggml;
 mod http;
 mod lock;

@@ -155,7 +155,7 @@ fn spelled(text: &Text, at: usize) -> Option<Numeral> {
     };
     let mut value = Decimal::from(total + section + tail);
     let plain_end = end;
-    if let Some((decimals, next)) = decimals(text, end).filter(|_| current.is_some() || last_scale == 10) {
+    if let Some((decimals, next)) = decimals(text, end) {
         let whole = total + section + current.unwrap_or(0);
         value = format!("{whole}.{decimals}").parse().ok()?;
         end = next;

@@ -21,6 +21,11 @@ pub(super) fn written(value: &Value, said: &str) -> String {
         }
         Value::Percent(n) => format!("{}%", n.normalize()),
         Value::DiscountOff(off) => format!("{}折", ((Decimal::ONE_HUNDRED - off) / Decimal::TEN).normalize()),
+        Value::Over(q) => {
+            let unit = unit_word(said);
+            let more = if unit.contains(['多', '余', '几']) { "" } else { "多" };
+            format!("{}{more}{unit}", q.amount.normalize())
+        }
         Value::Quantity(q) => {
             let unit = unit_word(said);
             match q.max {

@@ -52,8 +52,19 @@ const CODES: [&str; 25] = [
     "KES", "EGP", "KZT", "COP", "CLP", "PEN", "ARS", "TZS", "HKD", "KRW",
 ];
 
-const SIGNS: [(&str, &str); 11] = [
+/// Longer signs before those that they end in.
+const SIGNS: [(&str, &str); 22] = [
     ("US$", "USD"),
+    ("R$", "BRL"),
+    ("MX$", "MXN"),
+    ("HK$", "HKD"),
+    ("KSh", "KES"),
+    ("Ksh", "KES"),
+    ("TSh", "TZS"),
+    ("Rp", "IDR"),
+    ("TL", "TRY"),
+    ("₺", "TRY"),
+    ("đ", "VND"),
     ("$", "USD"),
     ("€", "EUR"),
     ("£", "GBP"),
@@ -63,7 +74,68 @@ const SIGNS: [(&str, &str); 11] = [
     ("₫", "VND"),
     ("₹", "INR"),
     ("฿", "THB"),
+    ("₩", "KRW"),
     ("RMB", "CNY"),
+];
+
+/// Words for money beside an amount in the languages of the packs, as their beginnings: `dólares` and `dollars`,
+/// долларов. What engines other than the phrasebook write. A country's own dollar would need a longer word here.
+const WORDS: [(&str, &str); 55] = [
+    ("dólar", "USD"),
+    ("dollar", "USD"),
+    ("доллар", "USD"),
+    ("долл", "USD"),
+    ("دولار", "USD"),
+    ("دولارًا", "USD"),
+    ("dolar", "USD"),
+    ("đô la", "USD"),
+    ("đô", "USD"),
+    ("usd", "USD"),
+    ("ดอลลาร์", "USD"),
+    ("ดอลล่าร์", "USD"),
+    ("เหรียญสหรัฐ", "USD"),
+    ("डॉलर", "USD"),
+    ("dola", "USD"),
+    ("euro", "EUR"),
+    ("евро", "EUR"),
+    ("يورو", "EUR"),
+    ("avro", "EUR"),
+    ("ยูโร", "EUR"),
+    ("यूरो", "EUR"),
+    ("yuro", "EUR"),
+    ("yuan", "CNY"),
+    ("yuanes", "CNY"),
+    ("iuan", "CNY"),
+    ("юан", "CNY"),
+    ("يوان", "CNY"),
+    ("nhân dân tệ", "CNY"),
+    ("tệ", "CNY"),
+    ("หยวน", "CNY"),
+    ("युआन", "CNY"),
+    ("yuani", "CNY"),
+    ("rmb", "CNY"),
+    ("рубл", "RUB"),
+    ("руб", "RUB"),
+    ("reais", "BRL"),
+    ("real", "BRL"),
+    ("pesos", "MXN"),
+    ("درهم", "AED"),
+    ("ريال", "SAR"),
+    ("جنيه", "EGP"),
+    ("lira", "TRY"),
+    ("đồng", "VND"),
+    ("บาท", "THB"),
+    ("rupiah", "IDR"),
+    ("रुपये", "INR"),
+    ("रुपए", "INR"),
+    ("रुपया", "INR"),
+    ("रु", "INR"),
+    ("shilingi", "KES"),
+    ("pound", "GBP"),
+    ("libra", "GBP"),
+    ("фунт", "GBP"),
+    ("livre sterling", "GBP"),
+    ("livres sterling", "GBP"),
 ];
 
 /// The currency of a sign, `$` as US dollars.
@@ -76,9 +148,23 @@ pub fn symbol_currency(sign: &str) -> Option<Currency> {
         .and_then(|code| Currency::parse(code).ok())
 }
 
+/// The currency that a text beside an amount begins with as a word, `text` in lower case: "dólares por pieza".
+pub fn currency_word(text: &str) -> Option<Currency> {
+    let begins = |(word, _): &&(&str, &str)| text.starts_with(word);
+    let (_, code) = WORDS.iter().filter(begins).max_by_key(|(word, _)| word.len())?;
+    Currency::parse(code).ok()
+}
+
 /// A sign or code before an amount.
 pub(super) fn before_amount(text: &Text, at: usize) -> Option<(Currency, usize)> {
+    let letter = |at: usize| text.get(at).is_some_and(char::is_alphabetic);
     let sign = SIGNS.iter().find_map(|(sign, code)| Some((*code, text.word(at, sign)?)));
+    // Letters that are a sign must not be the end or the beginning of a word: Rp, TL.
+    let sign = sign.filter(|(_, end)| {
+        let ends_word = letter(at) && text.before(at).is_some_and(|ch| ch.is_ascii_alphabetic());
+        let begins_word = letter(end - 1) && letter(*end);
+        !(ends_word || begins_word)
+    });
     let found = sign.or_else(|| code_at(text, at))?;
     Some((Currency::parse(found.0).ok()?, found.1))
 }
@@ -109,8 +195,8 @@ pub(super) fn english_after(text: &Text, at: usize) -> Option<(Currency, usize)>
 fn sign_after(text: &Text, at: usize) -> Option<(&'static str, usize)> {
     let sign = SIGNS.iter().filter(|(sign, _)| *sign != "RMB");
     sign.filter_map(|(sign, code)| Some((*code, text.word(at, sign)?)))
-        // In "5 $2.80" the sign belongs to what follows.
-        .find(|(_, end)| text.get(*end).is_none_or(|next| !next.is_ascii_digit()))
+        // In "5 $2.80" the sign belongs to what follows; TL and Rp are no beginnings of words.
+        .find(|(_, end)| text.get(*end).is_none_or(|next| !next.is_ascii_alphanumeric()))
         .or_else(|| code_at(text, at))
 }
 

@@ -2,8 +2,9 @@
 
 use rust_decimal::Decimal;
 
+use super::codes::code;
 use super::currency::{before_amount, english_after};
-use super::english_numeral::{Numeral, gap, numeral};
+use super::english_numeral::{Numeral, each_price, gap, numeral, spoken_year};
 use super::text::Text;
 use super::units::{Dimension, english_unit};
 use super::{Entity, Value};
@@ -13,6 +14,10 @@ pub(super) fn entities(text: &Text) -> Vec<Entity> {
     let mut found = Vec::new();
     let mut at = 0;
     while at < text.len() {
+        if let Some((_, end)) = code(text, at) {
+            at = end;
+            continue;
+        }
         match entity(text, at) {
             Some((value, end, firm)) if end > at => {
                 found.push(Entity { value, range: text.bytes(at..end), firm });
@@ -48,6 +53,7 @@ pub(super) fn written(value: &Value, said: &str) -> String {
         },
         Value::Percent(n) => format!("{}%", n.normalize()),
         Value::DiscountOff(n) => format!("{}% off", n.normalize()),
+        Value::Over(q) => format!("{}+ {}", q.amount.normalize(), unit()),
         Value::Quantity(q) => match q.max {
             Some(max) => format!("{}-{} {}", q.amount.normalize(), max.normalize(), unit()),
             None => format!("{} {}", q.amount.normalize(), unit()),
@@ -77,17 +83,27 @@ fn entity(text: &Text, at: usize) -> Option<(Value, usize, bool)> {
     if let Some((value, end)) = half(text, at) {
         return Some((value, end, true));
     }
+    // The zero of "below zero" is no number.
+    if text.latin(at, "zero").is_some() && said_before(text, at, "below") {
+        return None;
+    }
+    if let Some((year, end)) = spoken_year(text, at) {
+        return Some((Value::Number(year), end, true));
+    }
     // "a dollar twenty"
     let amount = match text.latin(at, "a").map(|end| text.skip_spaces(end)) {
         Some(start) if text.latin(start, "dollar").is_some() => {
             Numeral { value: Decimal::ONE, end: at + 1, digits: false }
         }
-        _ => numeral(text, at)?,
+        _ => match each_price(text, at) {
+            Some((price, end)) => return Some((Value::Number(price), end, true)),
+            None => numeral(text, at)?,
+        },
     };
-    Some(composed(text, amount))
+    Some(composed(text, at, amount))
 }
 
-fn composed(text: &Text, amount: Numeral) -> (Value, usize, bool) {
+fn composed(text: &Text, at: usize, amount: Numeral) -> (Value, usize, bool) {
     let n = amount.value;
     if text.word(amount.end, "/").is_some_and(|next| text.get(next).is_some_and(|ch| ch.is_ascii_digit())) {
         return (Value::Number(n), amount.end, amount.digits);
@@ -102,7 +118,7 @@ fn composed(text: &Text, amount: Numeral) -> (Value, usize, bool) {
             None => (Value::Percent(n), end, true),
         };
     }
-    if let Some(found) = size(text, &amount).or_else(|| range(text, &amount)) {
+    if let Some(found) = size(text, &amount).or_else(|| range(text, at, &amount)) {
         return found;
     }
     if let Some((value, end)) = spoken_money(text, n, after) {
@@ -172,15 +188,29 @@ fn size(text: &Text, first: &Numeral) -> Option<(Value, usize, bool)> {
     Some((Value::Size(sides.into_iter().map(|side| Quantity::new(side, unit)).collect()), end, true))
 }
 
-/// "fifteen to twenty days", "15-20 days".
-fn range(text: &Text, low: &Numeral) -> Option<(Value, usize, bool)> {
+/// "fifteen to twenty days", "15-20 days", "fifteen or twenty days", "between fifteen and twenty days".
+fn range(text: &Text, at: usize, low: &Numeral) -> Option<(Value, usize, bool)> {
     let next = text.skip_spaces(low.end);
-    let joint = text.latin(next, "to").or_else(|| text.word(next, "-")).or_else(|| text.word(next, "~"))?;
+    let own = english_unit(text, next).filter(|(_, unit, _)| *unit == "celsius");
+    let next = own.map_or(next, |(end, _, _)| text.skip_spaces(end));
+    let between = || text.latin(next, "and").filter(|_| said_before(text, at, "between"));
+    let joint = text.latin(next, "to").or_else(|| text.latin(next, "or")).or_else(between);
+    let joint = joint.or_else(|| text.word(next, "-")).or_else(|| text.word(next, "~"))?;
     let high = numeral(text, text.skip_spaces(joint)).filter(|high| high.value > low.value)?;
     let (end, unit, _) = english_unit(text, gap(text, high.end))?;
     let mut quantity = Quantity::new(low.value, unit);
+    if text.below_zero(at) {
+        // "minus 40 to 230 degrees" are two temperatures: the sign belongs to the first alone.
+        return own.is_none().then_some((Value::Quantity(quantity), low.end, true));
+    }
     quantity.max = Some(high.value);
     Some((Value::Quantity(quantity), end, true))
+}
+
+/// Does the word stand before the number at `at`?
+fn said_before(text: &Text, at: usize, word: &str) -> bool {
+    let before = (0..at).rev().map_while(|place| text.get(place)).skip_while(|ch| *ch == ' ');
+    before.take(word.len()).map(|ch| ch.to_ascii_lowercase()).eq(word.chars().rev())
 }
 
 /// "half an hour", "half a year".
@@ -227,90 +257,4 @@ fn ordinal(text: &Text, at: usize) -> Option<(u32, usize)> {
 
 fn money(amount: Decimal, currency: Currency) -> Value {
     Value::Money(Money { amount, currency })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn values(text: &str) -> Vec<Value> {
-        super::entities(&Text::new(text)).into_iter().map(|entity| entity.value).collect()
-    }
-
-    fn usd(amount: &str) -> Value {
-        money(amount.parse().unwrap(), Currency::USD)
-    }
-
-    fn count(n: i64, unit: &str) -> Value {
-        Value::Quantity(Quantity::new(n, unit))
-    }
-
-    #[test]
-    fn money_is_read_in_every_form() {
-        for said in [
-            "two dollars eighty",
-            "two dollars and eighty cents",
-            "$2.80",
-            "2.80 dollars",
-            "US$2.80",
-            "USD 2.8",
-            "2.80 US dollars",
-        ] {
-            let got = values(said);
-            assert!(
-                matches!(got.as_slice(), [Value::Money(m)] if m.amount.normalize().to_string() == "2.8"),
-                "{said} {got:?}"
-            );
-        }
-        assert_eq!(values("it was nine dollars ninety, and now"), [usd("9.90")]);
-        assert_eq!(values("twenty dollars, refundable"), [usd("20")]);
-        assert_eq!(values("two dollars eighty pieces"), [usd("2"), count(80, "piece")]);
-    }
-
-    #[test]
-    fn shares_and_discounts_are_told_apart() {
-        assert_eq!(values("ten percent off"), [Value::DiscountOff(Decimal::TEN)]);
-        assert_eq!(
-            values("10% off above 1,000 pieces"),
-            [Value::DiscountOff(Decimal::TEN), count(1000, "piece")]
-        );
-        assert_eq!(
-            values("thirty percent deposit and 70% before"),
-            [Value::Percent(Decimal::from(30)), Value::Percent(Decimal::from(70))]
-        );
-    }
-
-    #[test]
-    fn quantities_take_their_units() {
-        for (said, n, unit) in [
-            ("five hundred millilitres", 500, "millilitre"),
-            ("500 ml", 500, "millilitre"),
-            ("thirty-two units", 32, "unit"),
-            ("twenty thousand pieces", 20_000, "piece"),
-            ("fifteen uses", 15, "time"),
-            ("a ten-minute special", 10, "minute"),
-            ("twenty-five days", 25, "day"),
-            ("ten thousand milliamp-hour battery", 10_000, "milliamp-hour"),
-            ("one thousand lumens", 1000, "lumen"),
-            ("two-year warranty", 2, "year"),
-            ("three inspections", 3, "inspection"),
-        ] {
-            assert_eq!(values(said), [count(n, unit)], "{said}");
-        }
-        let Some(Value::Size(sides)) = values("thirty-five by twenty-five centimetres").pop() else {
-            panic!()
-        };
-        assert_eq!(sides, [Quantity::new(35, "centimetre"), Quantity::new(25, "centimetre")]);
-        let Some(Value::Quantity(q)) = values("15-20 days").pop() else { panic!() };
-        assert_eq!((q.amount, q.max), (Decimal::from(15), Some(Decimal::from(20))));
-    }
-
-    #[test]
-    fn one_is_loose_and_codes_are_no_numbers() {
-        let found = super::entities(&Text::new("this one, HY-500, one by one"));
-        assert!(found.iter().all(|entity| !entity.firm), "{found:?}");
-        assert_eq!(values("316 stainless steel"), [Value::Number(Decimal::from(316))]);
-        assert_eq!(values("316L steel"), [Value::Number(Decimal::from(316))]);
-        assert_eq!(values("the third product"), [Value::Ordinal(3)]);
-    }
 }

@@ -56,6 +56,11 @@ fn spelled(text: &Text, at: usize) -> Option<Numeral> {
         let and =
             text.latin(next, "and").filter(|_| section >= 100 || total > 0).filter(|_| end > at && !open);
         let start = and.map_or(next, |after| gap(text, after));
+        // "between three hundred and three hundred and one": the second hundred is another number's.
+        let hundreds = two_digits(text, start).and_then(|(_, end)| scale(text, gap(text, end)));
+        if section >= 100 && hundreds.is_some_and(|(by, _)| by == 100) {
+            break;
+        }
         if let Some((n, after)) =
             tens(text, start).filter(|_| section % 100 == 0 && (open || section > 0 || total > 0))
         {
@@ -103,6 +108,41 @@ fn spelled(text: &Text, at: usize) -> Option<Numeral> {
     (end > at).then_some(())?;
     let value = Decimal::from(total + section);
     Some(point(text, value, end).unwrap_or(Numeral { value, end, digits: false }))
+}
+
+/// "in twenty eighteen", "since nineteen ninety-eight": a year, which only its preposition tells from two numbers.
+pub(super) fn spoken_year(text: &Text, at: usize) -> Option<(Decimal, usize)> {
+    let before: String = (0..at).rev().map_while(|place| text.get(place)).take(6).collect();
+    let dated = ["in", "since", "from", "by", "until", "year", "of"].iter().any(|word| {
+        let word: String = format!(" {}", word.chars().rev().collect::<String>());
+        before.to_ascii_lowercase().starts_with(&word)
+    });
+    let (century, end) = small(text, at)
+        .filter(|(n, _)| *n == 19)
+        .or_else(|| tens(text, at).filter(|(n, end)| *n == 20 && scale(text, gap(text, *end)).is_none()))?;
+    let start = gap(text, end);
+    let (years, end) = two_digits(text, start)?;
+    (dated && years >= 10).then(|| (Decimal::from(century * 100 + years), end))
+}
+
+/// "two fifty each", "one eighty per piece": a price without its currency, which is not for us to guess.
+pub(super) fn each_price(text: &Text, at: usize) -> Option<(Decimal, usize)> {
+    let (whole, end) = small(text, at).filter(|(n, _)| (1..20).contains(n))?;
+    let (cents, end) = two_digits(text, text.skip_spaces(end)).filter(|(n, _)| *n >= 10)?;
+    let after = text.skip_spaces(end);
+    let each = ["each", "apiece", "a piece", "per piece", "a unit", "per unit"];
+    let priced = each.iter().any(|word| text.latin(after, word).is_some());
+    priced.then(|| (Decimal::new(i64::try_from(whole * 100 + cents).unwrap_or(0), 2).normalize(), end))
+}
+
+/// Ten to ninety-nine.
+fn two_digits(text: &Text, at: usize) -> Option<(u64, usize)> {
+    if let Some(found) = small(text, at) {
+        return Some(found);
+    }
+    let (n, end) = tens(text, at)?;
+    let unit = small(text, gap(text, end)).filter(|(n, _)| (1..10).contains(n));
+    Some(unit.map_or((n, end), |(unit, end)| (n + unit, end)))
 }
 
 /// "two point five": digits one by one after the point.
@@ -159,8 +199,14 @@ fn tens(text: &Text, at: usize) -> Option<(u64, usize)> {
 }
 
 fn scale(text: &Text, at: usize) -> Option<(u64, usize)> {
-    const WORDS: [(&str, u64); 4] =
-        [("hundred", 100), ("thousand", 1000), ("million", 1_000_000), ("billion", 1_000_000_000)];
+    const WORDS: [(&str, u64); 6] = [
+        ("hundred", 100),
+        ("thousand", 1000),
+        ("lakh", 100_000),
+        ("crore", 10_000_000),
+        ("million", 1_000_000),
+        ("billion", 1_000_000_000),
+    ];
     WORDS.iter().find_map(|(word, by)| Some((*by, text.latin(at, word)?)))
 }
 

@@ -7,8 +7,10 @@
 mod arabic;
 mod chinese;
 mod chinese_money;
+mod chinese_more;
 mod chinese_numeral;
 mod chinese_written;
+mod codes;
 mod currency;
 mod english;
 mod english_numeral;
@@ -16,7 +18,15 @@ mod text;
 mod units;
 
 #[cfg(test)]
+mod chinese_tests;
+#[cfg(test)]
+mod english_tests;
+#[cfg(test)]
+mod properties;
+#[cfg(test)]
 mod spoken;
+#[cfg(test)]
+mod tour_tests;
 
 use std::ops::Range;
 
@@ -25,7 +35,8 @@ use rust_decimal::Decimal;
 use crate::domain::{Lang, Money, Quantity};
 use text::Text;
 
-pub use currency::symbol_currency;
+pub use codes::codes;
+pub use currency::{currency_word, symbol_currency};
 pub use units::Dimension;
 
 /// What a number in a sentence says.
@@ -40,6 +51,8 @@ pub enum Value {
     /// Per cent taken off: 10 for 九折 and "10% off", 15 for 八五折.
     DiscountOff(Decimal),
     Quantity(Quantity),
+    /// More than that: 二十多年, 三百多个.
+    Over(Quantity),
     /// Length, width (and height) in the order said; 三十五乘二十五厘米.
     Size(Vec<Quantity>),
 }
@@ -62,7 +75,7 @@ impl Value {
             Self::Number(n) | Self::Percent(n) | Self::DiscountOff(n) => vec![n.normalize()],
             Self::Ordinal(n) => vec![Decimal::from(*n)],
             Self::Money(money) => vec![money.amount.normalize()],
-            Self::Quantity(q) => numbers_of(q).collect(),
+            Self::Quantity(q) | Self::Over(q) => numbers_of(q).collect(),
             Self::Size(sides) => sides.iter().flat_map(numbers_of).collect(),
         }
     }

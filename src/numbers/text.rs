@@ -81,9 +81,28 @@ impl Text {
     pub fn in_code(&self, at: usize) -> bool {
         match self.before(at) {
             Some(ch) if ch.is_ascii_alphabetic() => true,
-            Some('-' | '_') => at >= 2 && self.before(at - 1).is_some_and(|ch| ch.is_ascii_alphanumeric()),
+            Some('-' | '_') => self.letters_before(at - 1),
             _ => false,
         }
+    }
+
+    /// Does the number that begins at `at` stand below zero: 零下, "minus", `-40`?
+    pub fn below_zero(&self, at: usize) -> bool {
+        let before = (0..at).rev().map_while(|place| self.get(place)).skip_while(|ch| *ch == ' ');
+        let near: String = before.take(8).map(|ch| ch.to_ascii_lowercase()).collect();
+        let word = ["下零", "负", "sunim", "evitagen"].iter().any(|word| near.starts_with(word));
+        let sign = self.before(at) == Some('-')
+            && !at.checked_sub(2).and_then(|place| self.get(place)).is_some_and(char::is_alphanumeric);
+        word || sign
+    }
+
+    /// Does the token of letters, digits and hyphens that ends at `at` have a capital in it (`HY-J20-`), and so is no
+    /// range (`15-`)?
+    fn letters_before(&self, at: usize) -> bool {
+        let token = (0..at).rev().map_while(|place| self.get(place));
+        token
+            .take_while(|ch| ch.is_ascii_alphanumeric() || matches!(ch, '-' | '_'))
+            .any(|ch| ch.is_ascii_uppercase())
     }
 }
 
@@ -121,7 +140,7 @@ fn fold(ch: char) -> char {
         '後' => '后',
         '內' => '内',
         '〜' => '~',
-        '–' | '—' => '-',
+        '–' | '—' | '−' => '-',
         other => other,
     }
 }

@@ -14,11 +14,11 @@ impl Dimension {
     /// Of a unit key. Unknown keys are counts.
     pub fn of(unit: &str) -> Self {
         match unit {
-            "second" | "minute" | "hour" | "day" | "week" | "month" | "year" => Self::Time,
-            "gram" | "kilogram" | "tonne" | "pound" | "millimetre" | "centimetre" | "metre" | "kilometre"
-            | "inch" | "square-metre" | "cubic-metre" | "millilitre" | "litre" | "lumen"
-            | "milliamp-hour" | "amp-hour" | "watt" | "kilowatt" | "watt-hour" | "kilowatt-hour" | "volt"
-            | "hertz" | "celsius" | "pascal" => Self::Measure,
+            "second" | "minute" | "hour" | "day" | "workday" | "week" | "month" | "year" => Self::Time,
+            "milligram" | "gram" | "kilogram" | "tonne" | "pound" | "ounce" | "ampere" | "millimetre"
+            | "centimetre" | "metre" | "kilometre" | "inch" | "square-metre" | "cubic-metre"
+            | "millilitre" | "litre" | "lumen" | "milliamp-hour" | "amp-hour" | "watt" | "kilowatt"
+            | "watt-hour" | "kilowatt-hour" | "volt" | "hertz" | "celsius" | "pascal" => Self::Measure,
             _ => Self::Count,
         }
     }
@@ -71,8 +71,8 @@ fn symbol(text: &Text, at: usize) -> Option<(usize, &'static str, u8)> {
 }
 
 #[rustfmt::skip] // a table, read by rows
-const SYMBOLS: [(&str, &str); 47] = [
-    ("g", "gram"), ("kg", "kilogram"), ("KG", "kilogram"), ("Kg", "kilogram"), ("t", "tonne"), ("mm", "millimetre"),
+const SYMBOLS: [(&str, &str); 49] = [
+    ("g", "gram"), ("mg", "milligram"), ("oz", "ounce"), ("kg", "kilogram"), ("KG", "kilogram"), ("Kg", "kilogram"), ("t", "tonne"), ("mm", "millimetre"),
     ("MM", "millimetre"), ("cm", "centimetre"), ("CM", "centimetre"), ("m", "metre"), ("km", "kilometre"),
     ("m²", "square-metre"), ("㎡", "square-metre"), ("m³", "cubic-metre"), ("ml", "millilitre"),
     ("mL", "millilitre"), ("ML", "millilitre"), ("l", "litre"), ("L", "litre"), ("lm", "lumen"), ("lumens", "lumen"),
@@ -84,7 +84,7 @@ const SYMBOLS: [(&str, &str); 47] = [
 ];
 
 #[rustfmt::skip] // a table, read by rows
-const CHINESE: [Entry; 96] = [
+const CHINESE: [Entry; 99] = [
     ("个", "piece", 2), ("件", "piece", 2), ("只", "piece", 2), ("支", "piece", 2), ("枝", "piece", 2),
     ("条", "piece", 2), ("把", "piece", 2), ("张", "piece", 2), ("双", "piece", 2), ("颗", "piece", 2),
     ("枚", "piece", 2), ("片", "piece", 2), ("粒", "piece", 2), ("根", "piece", 2), ("本", "piece", 2),
@@ -96,10 +96,10 @@ const CHINESE: [Entry; 96] = [
     ("项", "item", 2), ("个柜", "container", 2), ("个货柜", "container", 2), ("个集装箱", "container", 2),
     ("柜", "container", 2), ("托盘", "pallet", 2), ("个托盘", "pallet", 2), ("托", "pallet", 2),
     ("秒", "second", 2), ("秒钟", "second", 2), ("分钟", "minute", 2), ("小时", "hour", 2), ("个小时", "hour", 2),
-    ("钟头", "hour", 2), ("个钟头", "hour", 2), ("个钟", "hour", 2), ("天", "day", 2), ("工作日", "day", 2),
-    ("个工作日", "day", 2), ("周", "week", 2), ("个星期", "week", 2), ("星期", "week", 2), ("个礼拜", "week", 2),
+    ("钟头", "hour", 2), ("个钟头", "hour", 2), ("个钟", "hour", 2), ("天", "day", 2), ("工作日", "workday", 2),
+    ("个工作日", "workday", 2), ("周", "week", 2), ("个星期", "week", 2), ("星期", "week", 2), ("个礼拜", "week", 2),
     ("礼拜", "week", 2), ("个月", "month", 2), ("年", "year", 2), ("克", "gram", 2), ("公斤", "kilogram", 2),
-    ("千克", "kilogram", 2), ("斤", "kilogram", 1), ("吨", "tonne", 2), ("毫米", "millimetre", 2),
+    ("千克", "kilogram", 2), ("斤", "kilogram", 1), ("吨", "tonne", 2), ("毫克", "milligram", 2), ("盎司", "ounce", 2), ("安培", "ampere", 2), ("毫米", "millimetre", 2),
     ("厘米", "centimetre", 2), ("公分", "centimetre", 2), ("米", "metre", 2), ("公里", "kilometre", 2),
     ("千米", "kilometre", 2), ("英寸", "inch", 2), ("寸", "inch", 2), ("平方米", "square-metre", 2),
     ("平米", "square-metre", 2), ("平方", "square-metre", 2), ("立方米", "cubic-metre", 2),
@@ -109,7 +109,7 @@ const CHINESE: [Entry; 96] = [
 ];
 
 #[rustfmt::skip] // a table, read by rows
-const ENGLISH: [Entry; 101] = [
+const ENGLISH: [Entry; 109] = [
     ("piece", "piece", 2), ("pieces", "piece", 2), ("unit", "unit", 2), ("units", "unit", 2), ("set", "set", 2),
     ("sets", "set", 2), ("carton", "carton", 2), ("cartons", "carton", 2), ("box", "box", 2), ("boxes", "box", 2),
     ("pack", "pack", 2), ("packs", "pack", 2), ("bag", "pack", 2), ("bags", "pack", 2), ("bottle", "bottle", 2),
@@ -121,12 +121,13 @@ const ENGLISH: [Entry; 101] = [
     ("container", "container", 2), ("containers", "container", 2), ("pallet", "pallet", 2),
     ("pallets", "pallet", 2), ("second", "second", 2),
     ("seconds", "second", 2), ("minute", "minute", 2), ("minutes", "minute", 2), ("hour", "hour", 2),
-    ("hours", "hour", 2), ("day", "day", 2), ("days", "day", 2), ("working days", "day", 2),
-    ("business days", "day", 2), ("week", "week", 2), ("weeks", "week", 2), ("month", "month", 2),
+    ("hours", "hour", 2), ("day", "day", 2), ("days", "day", 2), ("working days", "workday", 2),
+    ("working day", "workday", 2), ("business days", "workday", 2), ("business day", "workday", 2),
+    ("workdays", "workday", 2), ("workday", "workday", 2), ("working days'", "workday", 2), ("week", "week", 2), ("weeks", "week", 2), ("month", "month", 2),
     ("months", "month", 2), ("year", "year", 2), ("years", "year", 2), ("gram", "gram", 2), ("grams", "gram", 2),
     ("gramme", "gram", 2), ("grammes", "gram", 2), ("kilogram", "kilogram", 2), ("kilograms", "kilogram", 2),
     ("kilo", "kilogram", 2), ("kilos", "kilogram", 2), ("ton", "tonne", 2), ("tons", "tonne", 2),
-    ("tonnes", "tonne", 2), ("millimetres", "millimetre", 2), ("millimeters", "millimetre", 2),
+    ("tonnes", "tonne", 2), ("milligrams", "milligram", 2), ("ounce", "ounce", 2), ("ounces", "ounce", 2), ("millimetres", "millimetre", 2), ("millimeters", "millimetre", 2),
     ("centimetre", "centimetre", 2), ("centimetres", "centimetre", 2), ("centimeter", "centimetre", 2),
     ("centimeters", "centimetre", 2), ("metre", "metre", 2), ("metres", "metre", 2), ("meter", "metre", 2),
     ("meters", "metre", 2), ("inch", "inch", 2), ("inches", "inch", 2), ("square metres", "square-metre", 2),

@@ -5,8 +5,11 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use super::pattern::{Piece, SlotKind, expand};
 use super::rendering::{Part, parts};
-use super::{Pack, Packs, Problem};
+use super::{Pack, Packs, Problem, TODO};
 use crate::domain::Lang;
+
+/// Qualities that an engine may have in a language, the best first.
+const TIERS: [&str; 4] = ["verified", "usable", "gist", "unfit"];
 
 /// Everything that is wrong with the packs for hosts who speak `sources`. English is the reference for keys.
 pub fn check(packs: &Packs, sources: &[Lang]) -> Vec<Problem> {
@@ -31,6 +34,7 @@ pub fn check(packs: &Packs, sources: &[Lang]) -> Vec<Problem> {
             same_keys(pack, reference, &mut problems);
         }
         check_renderings(pack, &slots, &mut problems);
+        check_finished(pack, &mut problems);
         if let Some(fallback) = pack.fallback.as_ref().filter(|lang| packs.get(lang).is_none()) {
             problems.push(problem(
                 pack.lang.as_str(),
@@ -103,7 +107,7 @@ fn has_class(pack: &Pack, class: &str) -> bool {
 /// Strings, units and terms of the reference must all be there, and no others.
 fn same_keys(pack: &Pack, reference: &Pack, problems: &mut Vec<Problem>) {
     let mut compare = |file: &'static str, have: BTreeSet<&str>, want: BTreeSet<&str>| {
-        for missing in want.difference(&have) {
+        for missing in want.difference(&have).filter(|key| !pack.untranslated.has(file, key)) {
             problems.push(problem(pack.lang.as_str(), file, None, format!("{missing} is missing")));
         }
         for extra in have.difference(&want) {
@@ -141,7 +145,8 @@ fn units(pack: &Pack) -> BTreeSet<&str> {
 }
 
 fn check_renderings(pack: &Pack, slots: &BTreeMap<&str, Vec<BTreeSet<String>>>, problems: &mut Vec<Problem>) {
-    for id in slots.keys().filter(|id| !pack.renderings.contains_key(**id)) {
+    let todo = |id: &str| pack.untranslated.has("renderings.tsv", id);
+    for id in slots.keys().filter(|id| !pack.renderings.contains_key(**id) && !todo(id)) {
         problems.push(problem(pack.lang.as_str(), "renderings.tsv", None, format!("{id} has no rendering")));
     }
     for (id, row) in &pack.renderings {
@@ -168,6 +173,18 @@ fn check_renderings(pack: &Pack, slots: &BTreeMap<&str, Vec<BTreeSet<String>>>, 
             }
             Err(error) => tell(error),
         }
+    }
+}
+
+/// What is still to be translated, and tiers that are none.
+fn check_finished(pack: &Pack, problems: &mut Vec<Problem>) {
+    let mut tell = |file, message| problems.push(problem(pack.lang.as_str(), file, None, message));
+    pack.untranslated.told().for_each(|(file, message)| tell(file, message));
+    if pack.name == TODO {
+        tell("pack.toml", format!("the name is not written ({TODO})"));
+    }
+    for (engine, tier) in pack.tiers.iter().filter(|(_, tier)| !TIERS.contains(&tier.as_str())) {
+        tell("pack.toml", format!("{engine}: {tier:?} is no tier; there are {}", TIERS.join(", ")));
     }
 }
 

@@ -10,8 +10,9 @@ use rust_decimal::Decimal;
 
 use super::digits::NumberStyle;
 use super::pack::{Direction, Pack};
+use super::scales::scales;
 use super::tables::Forms;
-use crate::domain::{Lang, Money, Quantity};
+use crate::domain::{Currency, Lang, Money, Quantity};
 use crate::numbers::Value;
 
 /// The formatters of one language.
@@ -45,7 +46,7 @@ impl Writer {
         let plurals = PluralRules::try_new_cardinal((&locale).into()).map_err(|error| no_data(&error))?;
         let wide = ListFormatterOptions::default().with_length(ListLength::Wide);
         let list = ListFormatter::try_new_and((&locale).into(), wide).map_err(|error| no_data(&error))?;
-        let style = style(&decimal);
+        let style = style(&decimal, lang);
         Ok(Self { decimal, plurals, list, style })
     }
 
@@ -70,7 +71,7 @@ impl Pack {
     /// `USD 2.80`: the ISO code, so that no dollar is taken for another, and the amount with the currency's minor
     /// digits; isolated where the text runs right to left.
     pub fn money(&self, money: &Money) -> String {
-        let amount = self.writer.number(money.amount, money.currency.minor_digits());
+        let amount = self.writer.number(money.amount, minor_digits(money.currency));
         let text = format!("{} {amount}", money.currency);
         match self.dir {
             Direction::Ltr => text,
@@ -93,9 +94,18 @@ impl Pack {
         Some(self.in_unit(forms, quantity.amount, quantity.max))
     }
 
+    /// `20+ años`: more than the quantity.
+    fn over(&self, quantity: &Quantity, case: Option<&str>) -> Option<String> {
+        let forms = self.forms(quantity.unit.as_str(), case)?;
+        let number = format!("{}+", self.number(quantity.amount));
+        Some(in_form(forms.form(self.writer.category(quantity.amount)), &number))
+    }
+
     /// `Red, blue and white`.
     pub fn list(&self, items: &[String]) -> String {
-        self.writer.list.format_to_string(items.iter())
+        let joined = self.writer.list.format_to_string(items.iter());
+        // CLDR joins the last two of Thai without a space, which glues และ to Latin letters: CE และ FDA.
+        if self.lang.primary() == "th" { spaced(&joined) } else { joined }
     }
 
     /// Any value that was said; `None` when the pack has no word for its unit.
@@ -109,6 +119,7 @@ impl Pack {
             Value::Money(money) => self.money(money),
             Value::Percent(n) | Value::DiscountOff(n) => self.percent(*n),
             Value::Quantity(quantity) => self.quantity(quantity, case)?,
+            Value::Over(quantity) => self.over(quantity, case)?,
             Value::Size(sides) => self.size(sides, case)?,
         })
     }
@@ -148,6 +159,20 @@ impl Pack {
     }
 }
 
+/// Thai และ with a space on the side where Latin letters or digits stand.
+fn spaced(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 2);
+    for (place, part) in text.split("และ").enumerate() {
+        if place > 0 {
+            let latin = |ch: char| ch.is_ascii_alphanumeric();
+            out.push_str(if out.ends_with(latin) { " และ" } else { "และ" });
+            out.push_str(if part.starts_with(latin) { " " } else { "" });
+        }
+        out.push_str(part);
+    }
+    out
+}
+
 /// The number in its form: where the form says, or in front.
 fn in_form(form: &str, number: &str) -> String {
     if form.contains("{n}") { form.replace("{n}", number) } else { format!("{number} {form}") }
@@ -157,12 +182,23 @@ fn icu_decimal(n: Decimal) -> IcuDecimal {
     n.to_string().parse().unwrap_or_default()
 }
 
-/// The separators, from a number that has both.
-fn style(formatter: &DecimalFormatter) -> NumberStyle {
+/// Digits after the decimal sign that shoppers are used to: the sen of Indonesia is in ISO 4217 but on no price.
+fn minor_digits(currency: Currency) -> u32 {
+    if currency.as_str() == "IDR" { 0 } else { currency.minor_digits() }
+}
+
+/// The separators and the size of groups, from a number that has them all.
+fn style(formatter: &DecimalFormatter, lang: &Lang) -> NumberStyle {
     let sample = formatter.format_to_string(&icu_decimal(Decimal::new(1_234_567_895, 1)));
     let mut signs = sample.chars().filter(|ch| !ch.is_numeric());
     let group = signs.next().unwrap_or(',');
-    NumberStyle { group, decimal: signs.next_back().unwrap_or('.') }
+    let groups = sample.split(group).filter(|group| group.chars().count() == 2).count();
+    NumberStyle {
+        group,
+        decimal: signs.next_back().unwrap_or('.'),
+        lakh: groups > 1,
+        scales: scales(lang.primary()),
+    }
 }
 
 #[cfg(test)]
@@ -170,12 +206,14 @@ mod tests {
     use std::path::Path;
 
     use super::*;
-    use crate::domain::Currency;
     use crate::packs::Packs;
 
     fn write(lang: &str, with: impl Fn(&Pack) -> String) -> String {
         let packs =
             Packs::from_dir(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/packs"))).unwrap();
+        // The languages that the small packs of the tests do not have are those that ship.
+        let shipped = Packs::builtin().unwrap();
+        let packs = if packs.get(&Lang::parse(lang).unwrap()).is_some() { packs } else { shipped };
         with(packs.get(&Lang::parse(lang).unwrap()).unwrap())
     }
 
@@ -187,6 +225,8 @@ mod tests {
         assert_eq!(write("ar", |pack| pack.money(&money)), "\u{2068}USD ٢٫٨٠\u{2069}");
         let dong = Money { amount: Decimal::from(70_000), currency: Currency::parse("VND").unwrap() };
         assert_eq!(write("es", |pack| pack.money(&dong)), "VND 70.000");
+        let rupiah = Money { amount: Decimal::from(46_704), currency: Currency::parse("IDR").unwrap() };
+        assert_eq!(write("id", |pack| pack.money(&rupiah)), "IDR 46.704");
     }
 
     #[test]
@@ -200,6 +240,8 @@ mod tests {
         let range = Quantity { max: Some(Decimal::from(20)), ..days(15) };
         assert_eq!(write("es", |pack| pack.quantity(&range, None).unwrap()), "15–20 días");
         assert_eq!(write("zh", |pack| pack.quantity(&days(7), None).unwrap()), "7天");
+        let over = Value::Over(Quantity::new(20, "year"));
+        assert_eq!(write("fr", |pack| pack.value(&over, None).unwrap()), "20+ ans");
         assert_eq!(write("ru", |pack| pack.quantity(&days(5), Some("gen")).unwrap()), "5 дней.");
         assert_eq!(
             write("es", |pack| format!("{:?}", pack.quantity(&Quantity::new(1, "furlong"), None))),
@@ -211,13 +253,16 @@ mod tests {
     fn lists_and_sizes_are_joined_as_the_language_does() {
         let items: Vec<String> = ["rojo", "azul", "iridiscente"].map(String::from).to_vec();
         assert_eq!(write("es", |pack| pack.list(&items)), "rojo, azul e iridiscente");
+        let certs: Vec<String> = ["CE", "FDA"].map(String::from).to_vec();
+        assert_eq!(write("th", |pack| pack.list(&certs)), "CE และ FDA");
+        assert_eq!(write("th", |pack| pack.list(&certs[..1])), "CE");
         let sides = [Quantity::new(35, "centimetre"), Quantity::new(25, "centimetre")];
         assert_eq!(write("es", |pack| pack.size(&sides, None).unwrap()), "35 × 25 cm");
     }
 
     #[test]
     fn what_is_written_reads_back() {
-        for lang in ["zh", "en", "es", "ru", "ar"] {
+        for lang in ["zh", "en", "es", "pt-BR", "fr", "ru", "ar", "tr", "vi", "th", "id", "hi", "sw"] {
             for cents in [5_i64, 280, 999, 100_000, 123_456_789, 1_000_000_000_000] {
                 let n = Decimal::new(cents, 2).normalize();
                 let read = write(lang, |pack| {

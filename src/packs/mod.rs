@@ -6,11 +6,15 @@
 mod check;
 mod digits;
 mod format;
+mod lexicon;
 mod load;
 mod pack;
 mod pattern;
 mod rendering;
+mod scaffold;
+mod scales;
 mod tables;
+mod untranslated;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -20,10 +24,13 @@ use std::sync::Arc;
 use crate::domain::Lang;
 
 pub use check::check;
-pub use digits::{NumberStyle, ReadNumber};
+pub use digits::{NumberStyle, ReadNumber, Scale};
+pub use lexicon::LexiconRow;
 pub use pack::{Direction, Pack, PatternRow, RenderingRow};
 pub use pattern::{Piece, Slot, SlotKind, expand};
 pub use rendering::{Part, parts};
+pub use scaffold::scaffold;
+pub use untranslated::{TODO, Untranslated};
 
 /// Something wrong in a pack, told so that a translator finds the place.
 #[derive(Debug, Clone, PartialEq, Eq)]

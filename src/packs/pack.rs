@@ -5,9 +5,12 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use super::Problem;
 use super::format::Writer;
+use super::lexicon::{self, LexiconRow};
 use super::load::Source;
 use super::tables::{self, Dir, Forms, Manifest};
+use super::untranslated::Untranslated;
 use crate::domain::{Currency, Lang};
+use crate::glossary::{Glossary, GlossaryError};
 
 /// Cost per syllable or word above which the phrasebook does not believe a match, unless the pack says otherwise.
 /// The tour's real transcripts match at up to 0.15; sentences about other things begin at about 0.3.
@@ -69,8 +72,14 @@ pub struct Pack {
     pub patterns: Vec<PatternRow>,
     /// What this language's viewers read, by the pattern's id.
     pub renderings: BTreeMap<String, RenderingRow>,
+    /// Words of the trade that its hosts say; empty for a language that has no lexicon.
+    pub lexicon: Vec<LexiconRow>,
     /// Dearest match of the phrasebook that is believed, in cost per syllable or word of the pattern.
     pub threshold: f32,
+    /// Words of the trade as this language insists on them; empty without a `glossary.tsv`.
+    pub glossary: Glossary,
+    /// What a translator has not come to yet; none of it is in the tables.
+    pub untranslated: Untranslated,
     /// Changes when any file of the pack does.
     pub version: u64,
     pub(super) units: BTreeMap<String, Forms>,
@@ -83,9 +92,11 @@ impl Pack {
         self.terms.get(key)?.first().map(String::as_str)
     }
 
-    /// What viewers may expect: the measured quality of the first engine of the chain, `fallback` without one.
+    /// What viewers may expect: the measured quality of the first engine of the chain that speaks the language at all,
+    /// `fallback` without one.
     pub fn quality(&self) -> &str {
-        self.chain.iter().find_map(|engine| self.tiers.get(engine)).map_or("fallback", String::as_str)
+        let tiers = self.chain.iter().filter_map(|engine| self.tiers.get(engine));
+        tiers.map(String::as_str).find(|tier| *tier != "unfit").unwrap_or("fallback")
     }
 
     /// An interface string, `{$n}` left in.
@@ -135,7 +146,7 @@ impl Pack {
         let fallback = manifest.fallback.as_deref().and_then(|tag| {
             Lang::parse(tag).map_err(|error| keep("pack.toml", None, error.to_string())).ok()
         });
-        let units = tables::units(text("units.toml")).unwrap_or_else(|error| {
+        let mut units = tables::units(text("units.toml")).unwrap_or_else(|error| {
             keep("units.toml", None, error);
             BTreeMap::new()
         });
@@ -143,20 +154,23 @@ impl Pack {
         let strings = strings.and_then(|read| {
             read.map_err(|errors| errors.into_iter().for_each(|error| keep("strings.ftl", None, error))).ok()
         });
-        let terms = terms(text("terms.tsv"), &mut keep);
+        let mut terms = terms(text("terms.tsv"), &mut keep);
         let patterns = patterns(text("patterns.tsv"), &mut keep);
-        let renderings = renderings(text("renderings.tsv"), &mut keep);
+        let mut renderings = renderings(text("renderings.tsv"), &mut keep);
+        let glossary = glossary(text("glossary.tsv"), &mut keep);
+        let lexicon = lexicon::lexicon(text("lexicon.tsv"), &mut keep);
         let writer = lang.as_ref().and_then(|lang| {
             Writer::new(lang, manifest.numbers.as_deref(), manifest.digits.as_deref())
                 .map_err(|error| keep("pack.toml", None, error))
                 .ok()
         });
 
-        let (Some(lang), Some(currency), Some(strings), Some(writer), true) =
+        let (Some(lang), Some(currency), Some(mut strings), Some(writer), true) =
             (lang, currency, strings, writer, problems.is_empty())
         else {
             return Err(problems);
         };
+        let untranslated = Untranslated::take(&mut strings, &mut terms, &mut units, &mut renderings);
         let mut hasher = DefaultHasher::new();
         source.files.hash(&mut hasher);
         Ok(Self {
@@ -174,7 +188,10 @@ impl Pack {
             terms,
             patterns,
             renderings,
+            lexicon,
             threshold: manifest.threshold.unwrap_or(DEFAULT_THRESHOLD),
+            glossary,
+            untranslated,
             version: hasher.finish(),
             units,
             writer,
@@ -182,7 +199,7 @@ impl Pack {
     }
 }
 
-type Keep<'a> = dyn FnMut(&'static str, Option<usize>, String) + 'a;
+pub(super) type Keep<'a> = dyn FnMut(&'static str, Option<usize>, String) + 'a;
 
 fn terms(text: &str, keep: &mut Keep<'_>) -> BTreeMap<String, Vec<String>> {
     let mut terms = BTreeMap::new();
@@ -225,6 +242,17 @@ fn patterns(text: &str, keep: &mut Keep<'_>) -> Vec<PatternRow> {
         }
     }
     patterns
+}
+
+fn glossary(text: &str, keep: &mut Keep<'_>) -> Glossary {
+    match Glossary::parse(text) {
+        Ok(glossary) => return glossary,
+        Err(GlossaryError::Mistakes(mistakes)) => {
+            mistakes.into_iter().for_each(|one| keep("glossary.tsv", Some(one.line), one.what));
+        }
+        Err(error) => keep("glossary.tsv", None, error.to_string()),
+    }
+    Glossary::default()
 }
 
 fn renderings(text: &str, keep: &mut Keep<'_>) -> BTreeMap<String, RenderingRow> {

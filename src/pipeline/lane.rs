@@ -161,6 +161,7 @@ impl Lane {
             is_final: heard.is_final,
             products: Arc::clone(&self.room.config.catalogue.products),
             context: self.context(heard),
+            glossary: Arc::clone(self.room.glossary.of(&self.topic.lang)),
         };
         let route = &self.room.engines.route;
         let served = !route.engines(&request.source, &request.target).is_empty();

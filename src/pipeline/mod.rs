@@ -33,6 +33,7 @@ pub use lane::SNAPSHOT;
 pub use room::{ConsoleEvent, Room};
 pub use stats::StageLag;
 pub use wire_card::card_json;
+pub use wording::KnownTerms;
 
 /// What all rooms share.
 pub struct Engines {
@@ -43,6 +44,7 @@ pub struct Engines {
     /// Translation engines that are here, whether or not a pack's chain names them.
     pub engine_names: Vec<String>,
     pub packs: Arc<Packs>,
+    pub terms: KnownTerms,
     /// One permit a host that may speak.
     pub hosts: Arc<Semaphore>,
     pub config: Config,

@@ -9,11 +9,11 @@ use tokio::sync::{broadcast, watch};
 use super::history::Show;
 use super::host_slot::{HostGuard, HostRefused, HostSlot};
 use super::stats::{StageLag, Stats};
-use super::wording::KnownRepairs;
 use super::{Engines, keeper};
 use crate::config::RoomConfig;
 use crate::domain::event::SourceCaption;
 use crate::domain::{CardAction, Epoch, Lang, Offset, SegmentId, Sku, SourceEvent};
+use crate::glossary::RoomGlossary;
 use crate::publish::{HubSettings, RoomHub};
 use crate::triggers::Triggers;
 
@@ -36,7 +36,7 @@ pub struct Room {
     /// Told whenever `state` has something new for the lanes.
     pub(super) changed: watch::Sender<u64>,
     stats: Mutex<Stats>,
-    pub(super) repairs: KnownRepairs,
+    pub glossary: RoomGlossary,
 }
 
 pub(super) struct State {
@@ -56,6 +56,8 @@ impl Room {
             source_lang: config.source_lang.clone(),
             triggers: Vec::new(),
         };
+        let of_packs = engines.packs.iter().map(|pack| (&pack.lang, &pack.glossary));
+        let glossary = RoomGlossary::new(config.glossary.clone(), of_packs);
         let room = Arc::new(Self {
             hub: RoomHub::new(config.id.clone(), HubSettings::default()),
             console: broadcast::channel(CONSOLE_BACKLOG).0,
@@ -63,7 +65,7 @@ impl Room {
             state: Mutex::new(state),
             changed: watch::Sender::new(0),
             stats: Mutex::default(),
-            repairs: KnownRepairs::default(),
+            glossary,
             config,
             engines,
         });

@@ -7,22 +7,22 @@ use parking_lot::Mutex;
 
 use super::room::Room;
 use crate::domain::Lang;
-use crate::repair::Repair;
+use crate::repair::{Repair, Terms};
 use crate::transcribe::script::ChineseScript;
 use crate::transcribe::{Hypothesis, Token};
 
 /// The terms that one host may say, for each language it may speak.
 pub struct Wording {
     room: Arc<Room>,
-    repairs: Vec<(Lang, Arc<Repair>)>,
+    repairs: Vec<(Lang, Repair)>,
 }
 
-/// The room's own repairers by language: made for the first host, and kept for those who bring no terms of their own.
+/// What the packs give repairers, by language: made once for all rooms.
 #[derive(Debug, Default)]
-pub struct KnownRepairs(Mutex<BTreeMap<Lang, Arc<Repair>>>);
+pub struct KnownTerms(Mutex<BTreeMap<Lang, Terms>>);
 
 impl Wording {
-    /// Reads the pack's phrases and the catalogue: some 100 ms of work, to be done off the runtime.
+    /// Reads the pack's phrases if nobody has before (some 100 ms) and the room's own terms: to be done off the runtime.
     pub fn new(room: Arc<Room>, langs: &[Lang], keyterms: &[String]) -> Self {
         let repairs = langs.iter().map(|lang| (lang.clone(), room_repair(&room, lang, keyterms))).collect();
         Self { room, repairs }
@@ -50,15 +50,15 @@ impl Wording {
     }
 }
 
-fn room_repair(room: &Room, lang: &Lang, keyterms: &[String]) -> Arc<Repair> {
-    let make = || {
-        let pack = room.engines.packs.get(lang).map(AsRef::as_ref);
-        Arc::new(Repair::new(pack, &room.config.catalogue.products, keyterms, lang))
+fn room_repair(room: &Room, lang: &Lang, keyterms: &[String]) -> Repair {
+    let engines = &room.engines;
+    let terms = {
+        let mut known = engines.terms.0.lock();
+        known.entry(lang.clone()).or_insert_with(|| Terms::of(&engines.packs, lang)).clone()
     };
-    match keyterms {
-        [] => Arc::clone(room.repairs.0.lock().entry(lang.clone()).or_insert_with(make)),
-        _ => make(),
-    }
+    let own = room.glossary.own();
+    let listened: Vec<String> = own.said(lang).map(str::to_owned).chain(keyterms.iter().cloned()).collect();
+    Repair::in_room(&terms, &room.config.catalogue.products, &listened, lang)
 }
 
 /// The tokens with the repaired text's characters, where there are as many: their times stay.

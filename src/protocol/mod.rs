@@ -1,5 +1,7 @@
 //! Wire types: what goes over the sockets, and how it becomes domain types. docs/PROTOCOL.md explains each.
 
 pub mod close;
+pub mod glossary;
 pub mod host;
+pub mod translated;
 pub mod viewer;

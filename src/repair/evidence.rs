@@ -1,9 +1,9 @@
 //! Is an entry that sounds like what was heard what was meant?
 
-use super::lexicon::{Kind, is_hanzi};
+use super::lexicon::Kind;
 use super::ordinary::{self, Words};
 use super::trie::Candidate;
-use crate::sound::{Sounded, Syllable};
+use crate::sound::{Sounded, Syllable, is_hanzi};
 
 /// Sums of costs up to this are the same sound: a character's other reading costs 0.08.
 const SAME: f32 = 0.09;
@@ -28,12 +28,16 @@ const MIDDLE_NAME: [f32; 2] = [0.3, 0.45];
 /// A term of three syllables of which a whole word came through: one confusable initial (微波如).
 const MIDDLE_TERM: f32 = 0.3;
 
+/// Between a term and its number.
+const LINKS: &str = "是为";
+
 /// A candidate beside what was heard in its place.
 pub struct Evidence<'a> {
     text: &'a str,
     heard: &'a [Sounded],
     before: Option<&'a Sounded>,
-    after: Option<&'a Sounded>,
+    /// Is a number said of it (起定量500, 洋品费是20)?
+    counted: bool,
     meant: &'a Candidate,
     words: &'a Words,
 }
@@ -44,20 +48,29 @@ impl<'a> Evidence<'a> {
         let first = heard.first()?;
         let before = meant.start.checked_sub(1).and_then(|at| said.get(at));
         let before = before.filter(|before| before.range.end == first.range.start);
-        let after = said.get(meant.start + heard.len());
-        let after =
-            after.filter(|after| heard.last().is_some_and(|last| last.range.end == after.range.start));
-        Some(Self { text, heard, before, after, meant, words })
+        let mut after = said.get(meant.start + heard.len()..)?.iter();
+        let mut next = after.next();
+        if next.is_some_and(|next| LINKS.contains(next.ch)) {
+            next = after.next();
+        }
+        let counted = next.is_some_and(|next| next.syllable.is_sign() || ordinary::is_numeral(next.ch));
+        Some(Self { text, heard, before, counted, meant, words })
     }
 
     pub fn convinces(&self) -> bool {
         let kind = self.meant.kind;
         let misplaced = (Kind::Term..=Kind::Phrase).contains(&kind) && self.changes_a_unit();
-        if misplaced || !self.keeps_sense() || self.cuts_a_word() || self.brings_a_word_alone() {
+        if misplaced
+            || !self.keeps_sense()
+            || self.cuts_a_word()
+            || self.brings_a_word_alone()
+            || self.is_listed()
+        {
             return false;
         }
         match (self.meant.kind, self.heard.len()) {
             (Kind::Unit | Kind::Counted, _) => self.is_unit(),
+            (Kind::Word, _) => self.is_word_of_the_trade(),
             (kind, 2) => kind == Kind::Name && self.is_short_name(),
             (_, 3) => self.is_middle(),
             _ => self.is_long(),
@@ -112,14 +125,19 @@ impl<'a> Evidence<'a> {
             || (short && self.heard.iter().filter(telling).any(outside))
     }
 
-    /// Would a short phrase have a small word that it had not (独可以, 都可以), or one for another (这可是, 这个是)?
+    /// Would a short phrase have a small word that it had not (独可以, 都可以), or one for another (这可是, 这个是), or
+    /// lose one to a character that is no part of a longer word (可以试, 可以私)?
     fn brings_a_word_alone(&self) -> bool {
         let short = self.heard.len() == 3;
         let swapped = |heard: char, meant| ordinary::is_word_alone(heard) && ordinary::is_word_alone(meant);
+        let mut pairs = self.differing().zip(self.coming());
         self.meant.kind > Kind::Noun
             && (self.heard.len() < 6 || self.meant.cost > SAME)
-            && (self.coming().any(|(ch, in_word)| (short || !in_word) && ordinary::is_word_alone(ch))
-                || self.differing().any(|(heard, meant)| swapped(heard.ch, meant)))
+            && pairs.any(|((heard, meant), (_, in_word))| {
+                ((short || !in_word) && ordinary::is_word_alone(meant))
+                    || swapped(heard.ch, meant)
+                    || (!in_word && ordinary::is_word_alone(heard.ch))
+            })
     }
 
     /// What follows a number is its unit, and only a unit's homophone may be meant.
@@ -177,34 +195,54 @@ impl<'a> Evidence<'a> {
             self.meant.cost <= SAME
                 || Syllable::of(meant).is_some_and(|meant| first(&meant) == first(&heard.syllable))
         });
-        let (Some(first), Some(last)) = (self.heard.first(), self.heard.last()) else { return false };
-        // Its other end lies in no other word either (放|盒子).
-        let alone = self.words.around(first.range.start).start == first.range.start
-            && self.words.around(last.range.start).end == last.range.end;
         self.meant.cost <= SHORT_NAME
             && self.equal() == 1
             && same_beginning
-            && alone
+            && self.is_alone()
             && !self.overrules()
             && !self.has_function_word()
-            && !self.is_listed()
+    }
+
+    /// Of two syllables only one character may be wrong, its sound and tone must be the very same, and what is heard
+    /// must be no word: 尾宽 for 尾款.
+    fn is_word_of_the_trade(&self) -> bool {
+        self.keeps_tones()
+            && self.differing().all(|(heard, _)| !ordinary::is_word_beside(heard.ch))
+            && self.equal() == 1
+            && self.meant.cost <= VERY_SAME
+            && self.is_alone()
+            && !self.overrules()
+            && !self.has_function_word()
+    }
+
+    /// A recogniser that takes one word for another mostly keeps the tones (住宿 for 注塑); 刻意 is not 可以.
+    fn keeps_tones(&self) -> bool {
+        let same = |heard: &Syllable, meant: Syllable| heard.tone() == meant.tone();
+        self.differing()
+            .all(|(heard, meant)| Syllable::of(meant).is_some_and(|meant| same(&heard.syllable, meant)))
+    }
+
+    /// Its ends lie in no other word either (放|盒子).
+    fn is_alone(&self) -> bool {
+        let (Some(first), Some(last)) = (self.heard.first(), self.heard.last()) else { return false };
+        self.words.around(first.range.start).start == first.range.start
+            && self.words.around(last.range.start).end == last.range.end
     }
 
     fn is_middle(&self) -> bool {
         let equal = self.equal();
         // 起定量 has a word of the dictionary in it, 演员出场前 too; before a number only the term makes sense.
-        let trade = self.meant.kind == Kind::Term
-            && self.meant.cost <= VERY_SAME
-            && equal == 2
-            && self.after.is_some_and(|after| after.syllable.is_sign() || ordinary::is_numeral(after.ch));
-        if (self.overrules() && !trade) || self.has_function_word() || self.is_listed() {
+        let trade =
+            self.meant.kind == Kind::Term && self.meant.cost <= VERY_SAME && equal == 2 && self.counted;
+        if (self.overrules() && !trade) || self.has_function_word() {
             return false;
         }
         if self.meant.cost <= VERY_SAME {
             // Three homophones in a row are still a name, which is no word of any other kind.
             return match self.meant.kind {
                 Kind::Name => true,
-                Kind::Noun | Kind::Term => equal > 0,
+                Kind::Noun => equal > 0,
+                Kind::Term => self.telling() > 0,
                 _ => equal == 2 && self.is_content() && self.changes_within_words(),
             };
         }
@@ -223,7 +261,7 @@ impl<'a> Evidence<'a> {
     fn is_long(&self) -> bool {
         let (length, equal) = (self.heard.len(), self.equal());
         let same = self.meant.cost <= SAME;
-        if self.is_listed() {
+        if length < 6 && self.overrules() && !self.keeps_tones() {
             return false;
         }
         if self.overrules() || self.has_function_word() {
@@ -274,9 +312,17 @@ impl<'a> Evidence<'a> {
         same().all(|(heard, _)| word.contains(&heard.range.start))
     }
 
+    /// Would it change a part of a word that is listed as right, or something that is no Hanzi?
     fn is_listed(&self) -> bool {
         let (Some(first), Some(last)) = (self.heard.first(), self.heard.last()) else { return false };
-        self.text.get(first.range.start..last.range.end).is_some_and(ordinary::is_listed_word)
-            || self.heard.iter().any(|heard| !is_hanzi(heard.ch))
+        let heard = self.text.get(first.range.start..last.range.end).unwrap_or_default();
+        let changed = |at: usize| {
+            let at = first.range.start + at;
+            self.differing().any(|(heard, _)| heard.range.start == at)
+        };
+        let mut listed = ordinary::listed_words(heard);
+        listed.any(|word| {
+            heard.get(word.clone()).unwrap_or_default().char_indices().any(|(at, _)| changed(word.start + at))
+        }) || self.heard.iter().any(|heard| !is_hanzi(heard.ch))
     }
 }

@@ -1,11 +1,12 @@
-//! What may be meant: product names, keyterms, terms, and what the patterns of the language pack say.
+//! What may be meant: product names and keyterms of the room; terms, the trade lexicon, and what the patterns of the
+//! language pack say.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::ordinary::{self, Words};
 use crate::domain::{Lang, Product};
 use crate::packs::{Pack, Piece, SlotKind, expand};
-use crate::sound::{Syllable, cost};
+use crate::sound::{Syllable, cost, is_hanzi};
 
 /// Where an entry is from, the surest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -16,6 +17,8 @@ pub enum Kind {
     Noun,
     /// A term of the trade.
     Term,
+    /// A word of the trade lexicon that has two syllables: many sound like it.
+    Word,
     /// Words in a row out of a pattern.
     Phrase,
     /// What only follows a number: 厘米, 台注塑机.
@@ -46,18 +49,23 @@ const NOUNS: [&str; 5] = ["material", "color", "place", "port", "cert"];
 /// Surnames and given names after 小 in a host's name: which of them was said only the room knows.
 const AFTER_XIAO: &str = "李王张陈刘赵周林美雨";
 
-/// Everything that may be meant, once each.
-pub fn entries(
-    pack: Option<&Pack>,
-    products: &[Product],
-    keyterms: &[String],
-    lang: &Lang,
-) -> Vec<(String, Kind)> {
+/// What a pack's hosts may mean in any room.
+#[derive(Debug, Default)]
+pub struct PackEntries {
+    /// Once each.
+    pub entries: Vec<(String, Kind)>,
+    pub around: AroundNames,
+}
+
+/// Words of the patterns that a product's name stands behind, and those that stand behind it.
+#[derive(Debug, Default)]
+pub struct AroundNames {
+    heads: BTreeSet<String>,
+    tails: BTreeSet<String>,
+}
+
+pub fn of_pack(pack: Option<&Pack>) -> PackEntries {
     let mut lexicon = Lexicon::default();
-    let names: Vec<&str> = products.iter().flat_map(|product| names(product, lang)).collect();
-    for name in names.iter().copied().chain(keyterms.iter().map(String::as_str)) {
-        lexicon.add(name, Kind::Name, 2);
-    }
     for unit in MEASURES {
         lexicon.add(unit, Kind::Unit, 2);
     }
@@ -72,11 +80,25 @@ pub fn entries(
                 lexicon.add(form, kind, SHORTEST);
             }
         }
+        for row in &pack.lexicon {
+            let kind = if row.term.chars().count() < SHORTEST { Kind::Word } else { Kind::Term };
+            lexicon.add(&row.term, kind, 2);
+        }
         for row in &pack.patterns {
-            lexicon.pattern(&row.pattern, &names);
+            lexicon.pattern(&row.pattern);
             lexicon.phrase(row.example.as_deref().unwrap_or_default());
         }
     }
+    PackEntries { entries: lexicon.entries.into_iter().collect(), around: lexicon.around }
+}
+
+/// What is meant in one room only: its names, and them between the words that they stand between.
+pub fn of_room(names: &[&str], around: &AroundNames) -> Vec<(String, Kind)> {
+    let mut lexicon = Lexicon::default();
+    for name in names {
+        lexicon.add(name, Kind::Name, 2);
+    }
+    lexicon.around_names(names, around);
     lexicon.entries.into_iter().collect()
 }
 
@@ -92,6 +114,7 @@ struct Lexicon {
     entries: HashMap<String, Kind>,
     /// Runs that were taken apart already: the readings of a pattern have most of theirs in common.
     seen: HashSet<String>,
+    around: AroundNames,
 }
 
 impl Lexicon {
@@ -106,7 +129,7 @@ impl Lexicon {
         }
     }
 
-    fn pattern(&mut self, pattern: &str, names: &[&str]) {
+    fn pattern(&mut self, pattern: &str) {
         for leaf in pattern.split(['(', ')', '[', ']', '|', '{', '}']) {
             let directed = DIRECTIONS.iter().any(|ending| leaf.ends_with(ending));
             if !is_host_name(leaf) && leaf.chars().count() <= 5 {
@@ -129,7 +152,7 @@ impl Lexicon {
                         };
                         let (before, after) = (text(place.checked_sub(1)), text(Some(place + 1)));
                         match slot.kind {
-                            SlotKind::Product => self.around_names(before, after, names),
+                            SlotKind::Product => self.around(before, after),
                             SlotKind::Quantity => self.counted(after),
                             _ => {}
                         }
@@ -170,18 +193,20 @@ impl Lexicon {
         }
     }
 
-    /// A name of two syllables is only sure between words that it stands between: 放合的起定量 is 饭盒的起订量.
-    fn around_names(&mut self, before: &str, after: &str, names: &[&str]) {
-        if !self.seen.insert(format!("{before}\0{after}")) {
-            return;
+    fn around(&mut self, before: &str, after: &str) {
+        if self.seen.insert(format!("{before}\0{after}")) {
+            self.around.heads.extend(row_of_words(before, true));
+            self.around.tails.extend(row_of_words(after, false));
         }
-        let heads = row_of_words(before, true);
-        let tails = row_of_words(after, false);
+    }
+
+    /// A name of two syllables is only sure between words that it stands between: 放合的起定量 is 饭盒的起订量.
+    fn around_names(&mut self, names: &[&str], around: &AroundNames) {
         for name in names.iter().filter(|name| name.chars().count() <= 4) {
-            for head in &heads {
+            for head in &around.heads {
                 self.add(&format!("{head}{name}"), Kind::Phrase, SHORTEST + 1);
             }
-            for tail in &tails {
+            for tail in &around.tails {
                 self.add(&format!("{name}{tail}"), Kind::Phrase, SHORTEST + 1);
                 self.add(&format!("{name}的{tail}"), Kind::Phrase, SHORTEST + 1);
             }
@@ -248,8 +273,4 @@ fn is_opposite_homophone(earlier: &[char], later: &[char]) -> bool {
 /// Runs of Hanzi.
 fn runs(text: &str) -> impl Iterator<Item = &str> {
     text.split(|ch: char| !is_hanzi(ch)).filter(|run| !run.is_empty())
-}
-
-pub fn is_hanzi(ch: char) -> bool {
-    Syllable::of(ch).is_some_and(|syllable| !syllable.is_sign())
 }

@@ -2,24 +2,42 @@
 
 use std::borrow::Cow;
 use std::ops::Range;
+use std::sync::Arc;
 
 use super::Change;
 use super::evidence::Evidence;
-use super::lexicon::Kind;
+use super::lexicon::{self, AroundNames, Kind};
 use super::ordinary::{Words, is_numeral};
 use super::trie::{Candidate, Trie};
+use crate::packs::Pack;
 use crate::sound::{Sounded, syllables};
 
 const MOST_PASSES: usize = 2;
 
+/// What a pack's hosts may mean, as a tree: the greater part of the work, and the same in every room.
+#[derive(Debug)]
+pub struct Shared {
+    trie: Trie,
+    around: AroundNames,
+}
+
+impl Shared {
+    pub fn new(pack: Option<&Pack>) -> Self {
+        let found = lexicon::of_pack(pack);
+        Self { trie: Trie::new(found.entries), around: found.around }
+    }
+}
+
 #[derive(Debug)]
 pub struct Repairer {
-    trie: Trie,
+    shared: Arc<Shared>,
+    room: Trie,
 }
 
 impl Repairer {
-    pub fn new(entries: Vec<(String, Kind)>) -> Self {
-        Self { trie: Trie::new(entries) }
+    pub fn new(shared: Arc<Shared>, names: &[&str]) -> Self {
+        let room = Trie::new(lexicon::of_room(names, &shared.around));
+        Self { shared, room }
     }
 
     pub fn changes(&self, text: &str) -> Vec<Change> {
@@ -41,7 +59,7 @@ impl Repairer {
     /// What was meant by each syllable; nothing if all is right.
     fn meant(&self, text: &str) -> Vec<char> {
         let said = syllables(text);
-        let candidates = self.trie.candidates(&said);
+        let candidates = self.candidates(&said);
         let right = written_right(&candidates, &said);
         let mut open: Vec<&Candidate> =
             candidates.iter().filter(|candidate| differs(candidate, &said, &right)).collect();
@@ -59,6 +77,20 @@ impl Repairer {
         });
         if open.is_empty() { Vec::new() } else { agreed(&open, &said) }
     }
+
+    /// Of the room and of its pack; what is both counts as what is surer.
+    fn candidates(&self, said: &[Sounded]) -> Vec<Candidate> {
+        let mut candidates = self.room.candidates(said);
+        let own = candidates.len();
+        for shared in self.shared.trie.candidates(said) {
+            let same = |own: &&mut Candidate| own.start == shared.start && own.chars == shared.chars;
+            match candidates.iter_mut().take(own).find(same) {
+                Some(known) => known.kind = known.kind.min(shared.kind),
+                None => candidates.push(shared),
+            }
+        }
+        candidates
+    }
 }
 
 /// Which characters stand in an entry that is written as it should be.
@@ -67,7 +99,7 @@ fn written_right(candidates: &[Candidate], said: &[Sounded]) -> Vec<bool> {
     for candidate in candidates {
         let before = candidate.start.checked_sub(1).and_then(|at| said.get(at));
         let counted = before.is_some_and(|b| b.syllable.is_sign() || is_numeral(b.ch));
-        let sure = candidate.kind == Kind::Name
+        let sure = matches!(candidate.kind, Kind::Name | Kind::Word)
             || if candidate.kind >= Kind::Unit { counted } else { candidate.chars.len() > 2 };
         if sure && equal(candidate, said) == candidate.chars.len() {
             right

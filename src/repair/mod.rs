@@ -1,10 +1,15 @@
 //! Term repair: words of the trade that recognition wrote with characters of the same sound.
 //!
 //! Most errors of Whisper in Mandarin are right in sound (起定量 for 起订量, 炸之被 for 榨汁杯). What a room talks about is
-//! known beforehand: its products, the host's keyterms, and the terms and phrases of the language pack. A run of
-//! characters that sounds like one of these, and makes no sense as it stands, is rewritten. A repair that was wrong
+//! known beforehand: its products, the host's keyterms, and the terms, phrases and trade lexicon of the language pack. A
+//! run of characters that sounds like one of these, and makes no sense as it stands, is rewritten. A repair that was wrong
 //! would put words into the host's mouth, so precision comes first: what is an ordinary word stays, and no repair
 //! adds or removes a numeral or a negation.
+//!
+//! Measured with the demo room: the tour's 30 finals (Whisper base) fall from 10.1 to 2.7 % CER; of 78 real Mandarin
+//! references (1,694 characters) and 27 English ones none is changed; in 4.4 million characters of news and reviews there
+//! are 83 wrong repairs, 0.19 in 10,000 characters, beside 108 of what was misspelled there (磨沙, 水笼头); in 5.4 million
+//! characters of English none.
 
 mod evidence;
 mod lexicon;
@@ -14,12 +19,26 @@ mod spelled;
 mod trie;
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use crate::domain::{Lang, Product};
-use crate::packs::Pack;
+use crate::packs::{LexiconRow, Pack, Packs};
 
-/// The repairer of one room in one language. Making one for Mandarin takes 150 to 300 ms (release; 37,000 entries of the
-/// demo room): once for a room and off the async threads. An utterance of 23 characters takes 0.03 ms.
+/// What the hosts of a language may mean in any room. Making it for Mandarin takes 134 ms (release, one core, some 40,000
+/// entries), for English 7 ms: once for a language pack, off the async threads, and then shared.
+#[derive(Debug, Clone)]
+pub struct Terms {
+    known: Known,
+}
+
+#[derive(Debug, Clone)]
+enum Known {
+    Mandarin(Arc<mandarin::Shared>),
+    Spelled(Arc<spelled::Shared>),
+}
+
+/// The repairer of one room in one language. Making one takes 3 ms in Mandarin (release, the demo's five products); an
+/// utterance of 22 characters takes 0.11 ms.
 #[derive(Debug)]
 pub struct Repair {
     method: Method,
@@ -48,14 +67,40 @@ pub struct Change {
     pub range: Range<usize>,
 }
 
-impl Repair {
-    /// `pack` is the host language's: its terms and patterns are what may be meant.
-    pub fn new(pack: Option<&Pack>, products: &[Product], keyterms: &[String], lang: &Lang) -> Self {
-        let method = if lang.is_chinese() {
-            Method::Mandarin(mandarin::Repairer::new(lexicon::entries(pack, products, keyterms, lang)))
+impl Terms {
+    /// The language's own terms, phrases and lexicon; for English the English of every lexicon too.
+    pub fn of(packs: &Packs, lang: &Lang) -> Self {
+        let lexicons: Vec<&LexiconRow> = packs.iter().flat_map(|pack| &pack.lexicon).collect();
+        Self::new(packs.get(lang).map(AsRef::as_ref), &lexicons, lang)
+    }
+
+    fn new(pack: Option<&Pack>, lexicons: &[&LexiconRow], lang: &Lang) -> Self {
+        let known = if lang.is_chinese() {
+            Known::Mandarin(Arc::new(mandarin::Shared::new(pack)))
         } else {
-            let names = products.iter().flat_map(|product| lexicon::names(product, lang));
-            Method::Spelled(spelled::Repairer::new(names.chain(keyterms.iter().map(String::as_str))))
+            // Sounds are known for English words only.
+            let english = lang.primary() == "en";
+            let lexicons = lexicons.iter().filter(|_| english).map(|row| row.english.as_str());
+            Known::Spelled(Arc::new(spelled::Shared::new(pack.filter(|_| english), lexicons)))
+        };
+        Self { known }
+    }
+}
+
+impl Repair {
+    /// A room's repairer with terms of its own, for whoever has only one room: [`Terms::of`] and [`Repair::in_room`]
+    /// do not read the pack again for each.
+    pub fn new(pack: Option<&Pack>, products: &[Product], keyterms: &[String], lang: &Lang) -> Self {
+        Self::in_room(&Terms::new(pack, &[], lang), products, keyterms, lang)
+    }
+
+    /// A room's repairer; what it knows beside the room's own names it shares with all other rooms.
+    pub fn in_room(terms: &Terms, products: &[Product], keyterms: &[String], lang: &Lang) -> Self {
+        let names = products.iter().flat_map(|product| lexicon::names(product, lang));
+        let names: Vec<&str> = names.chain(keyterms.iter().map(String::as_str)).collect();
+        let method = match &terms.known {
+            Known::Mandarin(shared) => Method::Mandarin(mandarin::Repairer::new(Arc::clone(shared), &names)),
+            Known::Spelled(shared) => Method::Spelled(spelled::Repairer::new(Arc::clone(shared), &names)),
         };
         Self { method }
     }
@@ -82,5 +127,7 @@ fn applied(text: &str, changes: &[Change]) -> String {
     out
 }
 
+#[cfg(test)]
+mod measured;
 #[cfg(test)]
 mod tests;

@@ -5,12 +5,16 @@ use std::ops::Range;
 use icu::segmenter::WordSegmenter;
 use icu::segmenter::options::WordBreakInvariantOptions;
 
-pub use crate::sound::ordinary::{is_function_word, is_listed_word};
+pub use crate::sound::ordinary::{is_function_word, listed_words};
 
 /// Further characters that are words by themselves, and right wherever only a phrase, no name, would have another one:
 /// 可以坐 is not 可以做, 处级以上 not 及以上. Found by running 20,000 lines of reviews and news through the demo room.
 const WORDS_ALONE: &str =
-    "坐像使级又时试想由以民假回常连头象好克斤走去来说看做用写吃喝听讲问找被之为性型化者式";
+    "坐像使级又时试想由以民假回常连头象好克斤走去来说看做用写吃喝听讲问找被之为性型化者式向其常";
+
+/// Characters that are words by themselves beside any other: 压住 is not 压铸, 小贵 not 小柜. They stay where a word of two
+/// syllables is all that could be meant.
+const WORDS_BESIDE: &str = "但住地获治交经贵授拨斯限献县";
 
 /// Characters around which anything may stand: they tell nothing of what was meant between them.
 const GENERIC: &str = "以们天大家为第种每次来去看用做好年月日面";
@@ -24,6 +28,10 @@ const OPPOSITES: &str = "上下前后内外高低冷温热大小多少长短进�
 
 pub fn is_word_alone(ch: char) -> bool {
     is_function_word(ch) || WORDS_ALONE.contains(ch)
+}
+
+pub fn is_word_beside(ch: char) -> bool {
+    WORDS_BESIDE.contains(ch)
 }
 
 pub fn is_generic(ch: char) -> bool {

@@ -5,7 +5,7 @@ use super::*;
 use crate::domain::{Currency, Money, Quantity, Sku};
 use crate::packs::Packs;
 
-fn lang(tag: &str) -> Lang {
+pub fn lang(tag: &str) -> Lang {
     Lang::parse(tag).unwrap()
 }
 
@@ -38,18 +38,25 @@ fn products() -> Vec<Product> {
     ]
 }
 
-fn mandarin(keyterms: &[&str]) -> Repair {
-    let packs = Packs::builtin().unwrap();
+/// A room of the demo's products. What the packs know is made once: in a debug build it takes a second.
+fn room(tag: &str, keyterms: &[&str]) -> Repair {
+    static KNOWN: LazyLock<[Terms; 2]> = LazyLock::new(|| {
+        let packs = Packs::builtin().unwrap();
+        ["zh", "en"].map(|tag| Terms::of(&packs, &lang(tag)))
+    });
     let keyterms: Vec<String> = keyterms.iter().map(|term| (*term).to_owned()).collect();
-    Repair::new(packs.get(&lang("zh")).map(std::convert::AsRef::as_ref), &products(), &keyterms, &lang("zh"))
+    Repair::in_room(&KNOWN[usize::from(tag == "en")], &products(), &keyterms, &lang(tag))
 }
 
-/// The demo room without keyterms, made once: in a debug build it takes a second.
-static ROOM: LazyLock<Repair> = LazyLock::new(|| mandarin(&[]));
+pub fn mandarin(keyterms: &[&str]) -> Repair {
+    room("zh", keyterms)
+}
 
-fn english(keyterms: &[&str]) -> Repair {
-    let keyterms: Vec<String> = keyterms.iter().map(|term| (*term).to_owned()).collect();
-    Repair::new(None, &products(), &keyterms, &lang("en"))
+/// The demo room without keyterms.
+pub static ROOM: LazyLock<Repair> = LazyLock::new(|| mandarin(&[]));
+
+pub fn english(keyterms: &[&str]) -> Repair {
+    room("en", keyterms)
 }
 
 fn all_become(repair: &Repair, pairs: &[(&str, &str)]) {

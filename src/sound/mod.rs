@@ -5,12 +5,14 @@
 //! by sound.
 
 mod cost;
+mod english;
 mod find;
 pub mod ordinary;
 mod syllable;
 mod words;
 
 pub use cost::{EDIT_COST, cost};
+pub use english::{consonants, one_spelling};
 pub use find::{Found, find, find_all};
-pub use syllable::{Sounded, Syllable, syllables};
+pub use syllable::{Sounded, Syllable, is_hanzi, syllables};
 pub use words::{SpelledWord, find_words, similarity, words};

@@ -57,6 +57,11 @@ pub fn syllables(text: &str) -> Vec<Sounded> {
         .collect()
 }
 
+/// Is it a Chinese character that has a sound? Digits and Latin letters are none.
+pub fn is_hanzi(ch: char) -> bool {
+    sign_of(ch).is_none() && ch.to_pinyin_multi().is_some()
+}
+
 impl Syllable {
     /// `None` for what is not said: punctuation, spaces, symbols.
     pub fn of(ch: char) -> Option<Self> {

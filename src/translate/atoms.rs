@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use super::english_atoms::{CRITICAL_WORDS, english};
+use super::question;
 use crate::domain::Lang;
 use crate::sound::{Syllable, cost, similarity};
 
@@ -39,11 +41,17 @@ pub(super) struct Atom {
     pub range: Range<usize>,
     /// Punctuation stands before it.
     pub after_break: bool,
+    /// It stands in a clause that asks.
+    pub asks: bool,
+    /// The 不 of 能不能 and the 没 of 有没有: no negation, but half a question.
+    pub a_not_a: bool,
 }
 
 /// The atoms of a text in the language's own kind.
 pub(super) fn atoms(text: &str, lang: &Lang) -> Vec<Atom> {
-    if lang.is_chinese() { chinese(text) } else { english(text) }
+    let mut found = if lang.is_chinese() { chinese(text) } else { english(text) };
+    question::mark(text, lang, &mut found);
+    found
 }
 
 /// Cost of hearing `heard` where `wanted` was meant: 0 the same, up to 0.7 confusable, [`NEVER`] otherwise.
@@ -93,8 +101,7 @@ pub(super) fn substitution(wanted: &Token, heard: &Token) -> f32 {
 const CRITICAL: &str = "上下前后内外不没无别未非高低冷温热大小多少长短进出买卖退换";
 const NEGATIONS: &str = "不没无别未非勿";
 /// Words with a negation in them that do not negate.
-const HARMLESS: [&str; 10] =
-    ["不锈钢", "差不多", "不错", "要不要", "是不是", "有没有", "好不好", "对不对", "别人", "特别"];
+const HARMLESS: [&str; 5] = ["不锈钢", "差不多", "不错", "别人", "特别"];
 /// Such words, where they begin a clause: 不过 is "but", 通不过 is "does not pass".
 const HARMLESS_AT_START: [&str; 4] = ["不过", "不仅", "不但", "不管"];
 
@@ -157,7 +164,7 @@ fn chinese(text: &str) -> Vec<Atom> {
     let mut after_break = true;
     for (at, ch) in text.char_indices() {
         let Some(syllable) = Syllable::of(ch) else {
-            after_break |= !ch.is_whitespace();
+            after_break |= !(ch.is_whitespace() || inside_latin(text, at, ch));
             continue;
         };
         let ch = ch.to_ascii_lowercase();
@@ -177,6 +184,8 @@ fn chinese(text: &str) -> Vec<Atom> {
             doubtful: NEGATIONS.contains(ch) || matches!(syllable.plain().as_str(), "bu" | "mei"),
             range: at..at + ch.len_utf8(),
             after_break,
+            asks: false,
+            a_not_a: false,
         });
         after_break = false;
     }
@@ -198,12 +207,23 @@ fn chinese(text: &str) -> Vec<Atom> {
     }
     each_occurrence(text, &FILLERS, |range| {
         for atom in found.iter_mut().filter(|atom| range.contains(&atom.range.start)) {
-            if matches!(atom.weight, Weight::Content | Weight::Light) {
+            // The 大 of 大家 is no size.
+            if matches!(atom.weight, Weight::Content | Weight::Light)
+                || text.get(range.clone()) == Some("大家")
+            {
                 atom.weight = Weight::Filler;
             }
         }
     });
     found
+}
+
+/// The sign of T/T, Type-C and OEKO-TEX, which is no pause.
+fn inside_latin(text: &str, at: usize, sign: char) -> bool {
+    let latin = |ch: Option<char>| ch.is_some_and(|ch| ch.is_ascii_alphanumeric());
+    let before = text.get(..at).and_then(|head| head.chars().next_back());
+    let after = text.get(at + sign.len_utf8()..).and_then(|rest| rest.chars().next());
+    matches!(sign, '/' | '-' | '.') && latin(before) && latin(after)
 }
 
 fn each_occurrence(text: &str, words: &[&str], mut with: impl FnMut(Range<usize>)) {
@@ -231,118 +251,6 @@ fn each_occurrence(text: &str, words: &[&str], mut with: impl FnMut(Range<usize>
             }
         }
     }
-}
-
-const CRITICAL_WORDS: [&str; 46] = [
-    "not", "no", "never", "without", "none", "nor", "above", "below", "over", "under", "before", "after",
-    "more", "less", "hot", "cold", "warm", "buy", "sell", "return", "exchange", "minimum", "maximum", "min",
-    "max", "least", "most", "high", "low", "higher", "lower", "large", "small", "big", "inside", "outside",
-    "free", "long", "short", "up", "down", "in", "out", "within", "extra", "only",
-];
-const NEGATION_WORDS: [&str; 6] = ["not", "no", "never", "without", "none", "nor"];
-const FILLER_WORDS: [&str; 36] = [
-    "so", "well", "okay", "ok", "and", "also", "then", "now", "um", "uh", "you", "know", "right", "but",
-    "just", "actually", "please", "everyone", "guy", "a", "an", "the", "here", "there", "really", "very",
-    "too", "hey", "hi", "oh", "as", "that", "this", "let", "us", "these",
-];
-const LIGHT_WORDS: [&str; 27] = [
-    "is", "are", "am", "be", "was", "were", "of", "for", "to", "our", "your", "it", "its", "we", "they",
-    "with", "at", "on", "by", "from", "have", "has", "will", "can", "do", "each", "per",
-];
-
-fn english(text: &str) -> Vec<Atom> {
-    let mut found = Vec::new();
-    let mut after_break = true;
-    let mut at = 0;
-    while let Some(rest) = text.get(at..).filter(|rest| !rest.is_empty()) {
-        let end = at + rest.find(|ch: char| !in_word(ch)).unwrap_or(rest.len());
-        if end == at {
-            let ch = rest.chars().next().unwrap_or(' ');
-            after_break |= matches!(ch, ',' | '.' | ';' | ':' | '!' | '?' | '—');
-            at += ch.len_utf8();
-            continue;
-        }
-        for word in expanded(text.get(at..end).unwrap_or_default()) {
-            let weight = if CRITICAL_WORDS.contains(&word.as_str()) {
-                Weight::Critical
-            } else if FILLER_WORDS.contains(&word.as_str()) {
-                Weight::Filler
-            } else if LIGHT_WORDS.contains(&word.as_str()) {
-                Weight::Light
-            } else {
-                Weight::Content
-            };
-            let negation = NEGATION_WORDS.contains(&word.as_str());
-            found.push(Atom {
-                token: Token::Word(word),
-                weight,
-                negation,
-                doubtful: negation,
-                range: at..end,
-                after_break,
-            });
-            after_break = false;
-        }
-        at = end;
-    }
-    found
-}
-
-fn in_word(ch: char) -> bool {
-    ch.is_alphanumeric() || matches!(ch, '\'' | '’' | '%' | '$' | '€')
-}
-
-/// A word as it is compared: lower case, contractions written out, one spelling, no plural.
-fn expanded(word: &str) -> Vec<String> {
-    let word = word.replace('’', "'").to_lowercase();
-    let (head, tail) = match word.as_str() {
-        "cannot" | "can't" => ("can", "not"),
-        "won't" => ("will", "not"),
-        "let's" => ("let", "us"),
-        other => match other.split_once('\'') {
-            Some((head, "t")) => (head.strip_suffix('n').unwrap_or(head), "not"),
-            Some((head, "s")) => (head, "is"),
-            Some((head, "re")) => (head, "are"),
-            Some((head, "ll")) => (head, "will"),
-            Some((head, "ve")) => (head, "have"),
-            Some((head, "m")) => (head, "am"),
-            Some((head, "d")) => (head, "would"),
-            Some((head, _)) => (head, ""),
-            None => (other, ""),
-        },
-    };
-    [head, tail].iter().filter(|part| !part.is_empty()).map(|part| singular(&spelling(part))).collect()
-}
-
-/// British and American spellings as one.
-fn spelling(word: &str) -> String {
-    const PAIRS: [(&str, &str); 9] = [
-        ("colour", "color"),
-        ("litre", "liter"),
-        ("metre", "meter"),
-        ("centre", "center"),
-        ("mould", "mold"),
-        ("grey", "gray"),
-        ("favour", "favor"),
-        ("customis", "customiz"),
-        ("logos", "logo"),
-    ];
-    PAIRS.iter().fold(word.to_owned(), |word, (british, american)| word.replace(british, american))
-}
-
-fn singular(word: &str) -> String {
-    if word.len() < 4 || word.ends_with("ss") || word.ends_with("us") || word.ends_with("is") {
-        return word.to_owned();
-    }
-    if let Some(stem) = word.strip_suffix("ies") {
-        return format!("{stem}y");
-    }
-    for ending in ["xes", "ches", "shes", "sses"] {
-        if let Some(stem) = word.strip_suffix(ending) {
-            return format!("{stem}{}", ending.strip_suffix("es").unwrap_or_default());
-        }
-    }
-    word.strip_suffix('s').unwrap_or(word).to_owned()
 }
 
 #[cfg(test)]

@@ -1,8 +1,11 @@
 //! The patterns of a host language, compiled for matching.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
-use super::atoms::{Atom, Token, Weight, atoms};
+use parking_lot::Mutex;
+
+use super::atoms::{Atom, Token, Weight, atoms, substitution};
 use crate::domain::Lang;
 use crate::numbers::{Value, entities};
 use crate::packs::{Pack, Piece, SlotKind, expand};
@@ -16,6 +19,8 @@ pub(super) struct Sequence {
     /// What costs are measured against: content literals and slots.
     pub size: f32,
     pub literals: f32,
+    /// It asks: only then may it stand for a clause that does.
+    pub asks: bool,
 }
 
 #[derive(Debug)]
@@ -24,6 +29,8 @@ pub(super) enum Element {
     Literal {
         token: usize,
         weight: Weight,
+        /// The middle of 有没有.
+        a_not_a: bool,
     },
     /// A number in the pattern's own wording: only the same number matches.
     Number(Value),
@@ -31,6 +38,8 @@ pub(super) enum Element {
         name: String,
         kind: SlotKind,
         list: bool,
+        /// Its number in [`Book::kinds`].
+        class: usize,
     },
 }
 
@@ -49,8 +58,14 @@ pub(super) struct Book {
     pub sequences: Vec<Sequence>,
     pub terms: Vec<Term>,
     pub vocabulary: Vec<Token>,
+    /// The kinds of slots that there are, with whether they take lists.
+    pub kinds: Vec<(SlotKind, bool)>,
     pub threshold: f32,
+    heard: Mutex<HashMap<String, Arc<[f32]>>>,
 }
+
+/// Heard syllables and words whose costs are kept: most of what is said is said again.
+const HEARD: usize = 4096;
 
 impl Book {
     /// Patterns that cannot be read are left out: `packs check` names them.
@@ -81,8 +96,27 @@ impl Book {
             sequences,
             terms,
             vocabulary: words.tokens,
+            kinds: words.kinds,
+            heard: Mutex::default(),
             threshold: pack.threshold,
         }
+    }
+}
+
+impl Book {
+    /// The cost of hearing `heard` for each token of the vocabulary.
+    pub fn heard(&self, heard: &Token) -> Arc<[f32]> {
+        let key = key(heard);
+        if let Some(known) = self.heard.lock().get(&key) {
+            return Arc::clone(known);
+        }
+        let costs: Arc<[f32]> = self.vocabulary.iter().map(|wanted| substitution(wanted, heard)).collect();
+        let mut all = self.heard.lock();
+        if all.len() >= HEARD {
+            all.clear();
+        }
+        all.insert(key, Arc::clone(&costs));
+        costs
     }
 }
 
@@ -108,12 +142,22 @@ pub(super) fn unwanted(weight: Weight) -> f32 {
 fn sequence(id: usize, reading: &[Piece], lang: &Lang, words: &mut Vocabulary) -> Sequence {
     let mut elements = Vec::new();
     let mut literals = 0.0;
-    for piece in reading {
+    let mut asks = false;
+    for (place, piece) in reading.iter().enumerate() {
         match piece {
             Piece::Text(text) => {
                 let numbers = entities(text, lang);
                 let mut said = numbers.iter().peekable();
-                for atom in atoms(text, lang) {
+                let mut atoms = atoms(text, lang);
+                asks |= atoms.iter().any(|atom| atom.asks) && (place == 0 || lang.is_chinese());
+                // 好 is a filler at the end of what is said, but not of 质量很好.
+                if let Some(last) =
+                    atoms.last_mut().filter(|_| place + 1 == reading.len() && text.ends_with('好'))
+                    && text.chars().count() > 1
+                {
+                    last.weight = Weight::Content;
+                }
+                for atom in atoms {
                     while said.next_if(|number| number.range.end <= atom.range.start).is_some() {}
                     match said.peek() {
                         Some(number) if number.range.contains(&atom.range.start) => {
@@ -127,6 +171,7 @@ fn sequence(id: usize, reading: &[Piece], lang: &Lang, words: &mut Vocabulary) -
                             elements.push(Element::Literal {
                                 token: words.number(atom.token),
                                 weight: atom.weight,
+                                a_not_a: atom.a_not_a,
                             });
                         }
                     }
@@ -136,13 +181,14 @@ fn sequence(id: usize, reading: &[Piece], lang: &Lang, words: &mut Vocabulary) -
                 name: slot.name.clone(),
                 kind: slot.kind.clone(),
                 list: slot.list,
+                class: words.kind(&slot.kind, slot.list),
             }),
         }
     }
     keep_small_words(&mut elements, &mut literals);
     #[expect(clippy::cast_precision_loss, reason = "a pattern has few slots")]
     let slots = elements.iter().filter(|element| matches!(element, Element::Slot { .. })).count() as f32;
-    Sequence { id, elements, size: (literals + slots).max(1.0), literals }
+    Sequence { id, elements, size: (literals + slots).max(1.0), literals, asks }
 }
 
 /// A short pattern must be heard whole, small words and all: 是新款 is not any 新.
@@ -174,17 +220,30 @@ fn share(atom: &Atom) -> f32 {
 struct Vocabulary {
     tokens: Vec<Token>,
     numbers: HashMap<String, usize>,
+    kinds: Vec<(SlotKind, bool)>,
+}
+
+fn key(token: &Token) -> String {
+    match token {
+        Token::Syllable(ch, _) => ch.to_string(),
+        Token::Word(word) => word.clone(),
+    }
 }
 
 impl Vocabulary {
     fn number(&mut self, token: Token) -> usize {
-        let key = match &token {
-            Token::Syllable(ch, _) => ch.to_string(),
-            Token::Word(word) => word.clone(),
-        };
+        let key = key(&token);
         *self.numbers.entry(key).or_insert_with(|| {
             self.tokens.push(token);
             self.tokens.len() - 1
+        })
+    }
+
+    fn kind(&mut self, kind: &SlotKind, list: bool) -> usize {
+        let known = self.kinds.iter().position(|(other, many)| other == kind && *many == list);
+        known.unwrap_or_else(|| {
+            self.kinds.push((kind.clone(), list));
+            self.kinds.len() - 1
         })
     }
 }

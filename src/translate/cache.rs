@@ -27,7 +27,7 @@ impl Key {
     /// `engines` and `packs`: whatever changes the answer besides the request.
     pub fn new(request: &Request, engines: &[&str], packs: &[u64]) -> Self {
         let mut hasher = DefaultHasher::new();
-        (engines, packs).hash(&mut hasher);
+        (engines, packs, request.glossary.version()).hash(&mut hasher);
         request.products.iter().for_each(|product| hash_product(product, &mut hasher));
         let text = normalise(request.text.trim(), &request.source);
         Self {

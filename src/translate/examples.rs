@@ -24,6 +24,7 @@ pub fn check_examples(packs: &Arc<Packs>, sources: &[Lang], products: &Arc<[Prod
                     is_final: true,
                     products: Arc::clone(products),
                     context: Vec::new(),
+                    glossary: Arc::default(),
                 };
                 let tell = |in_rendering: bool, message: String| {
                     let own = Problem {
@@ -39,7 +40,14 @@ pub fn check_examples(packs: &Arc<Packs>, sources: &[Lang], products: &Arc<[Prod
                         own
                     }
                 };
+                let unfinished = !pack.untranslated.is_empty();
                 match book.clauses(&request) {
+                    // What has no words yet cannot be found; what has is checked as the work goes on.
+                    None if unfinished => {}
+                    Some((draft, clauses))
+                        if unfinished
+                            && (draft.coverage < super::cover::FULL
+                                || clauses.iter().all(|clause| clause.id != row.id)) => {}
                     None => problems.push(tell(
                         false,
                         format!("{}: its example is not found (into {})", row.id, pack.lang),

@@ -1,10 +1,23 @@
 //! The proof: a translation says the same numbers, units, money and codes as its source, in the right script, and is
-//! no babble. What it cannot see: a meaning turned round, such as a lost negation.
+//! no babble.
+//!
+//! What it claims, kind by kind (each is generated and caught in `gate_properties`):
+//! - every number of the source is there with its value, and no other is: digits changed, dropped or added, factors of
+//!   ten, a hundred and a thousand, in the digits, separators and multiplying words of the target language;
+//! - money keeps its currency, per cent stays per cent, a measure or a time keeps its unit, a temperature its sign;
+//! - SKUs and names of standards (ISO 9001) stay; so do the protected words of the room's glossary;
+//! - the script is the target's, Latin targets are not English, the source is not copied, nothing is said over and
+//!   over, and the length fits.
+//!
+//! What is out of its reach: the meaning. A lost or added negation, "before" for "after", one product for another, two
+//! numbers of the same kind and unit that changed places, pieces for boxes (counts stand for each other), and a number
+//! written out in letters, which it takes for missing. A partial draft may leave numbers out, but not change them.
 
 use rust_decimal::Decimal;
 
-use super::claims::{Claim, Kind, said, without_product_names, word_of, written};
-use super::sanity::{codes, length, repetition, script};
+use super::claims::{Claim, Kind, names_unit, said, without_names_of_terms, without_product_names, written};
+use super::measures::names;
+use super::sanity::{codes, language, length, protected, repetition, script};
 use super::{Draft, Request};
 use crate::domain::{Currency, Lang};
 use crate::numbers::{Dimension, Value};
@@ -25,10 +38,16 @@ pub enum GateFailure {
     Percent(Decimal),
     #[error("{0} has another unit than {1}")]
     Unit(Decimal, String),
-    #[error("{0} is missing")]
+    #[error("{0} is no longer below zero, or was not")]
+    Sign(Decimal),
+    #[error("{0} is missing, or is not in the source")]
     Code(String),
+    #[error("{0} must stay as it is")]
+    Protected(String),
     #[error("it is not in the script of {0}")]
     Script(Lang),
+    #[error("it is in English, not in {0}")]
+    Language(Lang),
     #[error("its length does not fit the source's")]
     Length,
     #[error("it repeats itself")]
@@ -49,11 +68,16 @@ pub fn gate(request: &Request, draft: &Draft, pack: &Pack, complete: bool) -> Re
     if draft.text.trim() == request.text.trim() {
         return Err(GateFailure::Copied);
     }
-    script(&draft.text, &pack.lang)?;
+    let own_words = without_product_names(request, &draft.text);
+    script(&request.text, &without_names_of_terms(&own_words, pack), &pack.lang)?;
+    language(&own_words, &pack.lang)?;
     length(&request.text, &draft.text, &request.source, complete)?;
     repetition(&draft.text)?;
+    codes(&request.text, &own_words, complete)?;
     if complete {
-        codes(&request.text, &draft.text)?;
+        let missed = request.glossary.missed(&request.text, &request.source, &draft.text, &pack.lang);
+        let kept: Vec<&str> = missed.iter().filter(|m| m.term.protect).map(|m| m.expected).collect();
+        protected(&kept, &draft.text)?;
     }
     let accounted: Vec<Decimal> = draft.accounted.iter().flat_map(Value::numbers).collect();
     let mut source = said(&request.text, &request.source);
@@ -62,8 +86,7 @@ pub fn gate(request: &Request, draft: &Draft, pack: &Pack, complete: bool) -> Re
             claim.firm = false;
         }
     }
-    let target = written(&without_product_names(request, &draft.text, &pack.lang), pack);
-    compare(&source, target, pack, &draft.text, complete)
+    compare(&source, written(&own_words, pack), pack, &own_words, complete)
 }
 
 fn compare(
@@ -96,6 +119,12 @@ fn compare(
 
 fn agrees(source: &Claim, target: &Claim, pack: &Pack, text: &str) -> Result<(), GateFailure> {
     let n = source.n;
+    let cold = |claim: &Claim| {
+        claim.below && matches!(&claim.kind, Kind::Units(units) if units.iter().any(|u| u == "celsius"))
+    };
+    if (cold(source) && !target.cold) || (cold(target) && !source.cold) {
+        return Err(GateFailure::Sign(n));
+    }
     match (&source.kind, &target.kind) {
         (Kind::Money(wanted), Kind::Money(got)) if wanted != got => Err(GateFailure::Currency(n, *wanted)),
         (Kind::Money(_), Kind::Money(_)) | (Kind::Percent, Kind::Percent) | (Kind::Plain, Kind::Plain) => {
@@ -112,7 +141,8 @@ fn agrees(source: &Claim, target: &Claim, pack: &Pack, text: &str) -> Result<(),
         (Kind::Units(wanted), Kind::Plain) => {
             let counted = wanted.iter().any(|unit| Dimension::of(unit) == Dimension::Count);
             let named = |unit: &String| {
-                pack.unit_words().any(|(key, form)| key == unit && text.contains(word_of(form)))
+                names(unit, text)
+                    || pack.unit_words().any(|(key, form)| key == unit && names_unit(text, form))
             };
             let unknown = |unit: &String| !pack.unit_words().any(|(key, _)| key == unit);
             if counted || wanted.iter().any(|unit| named(unit) || unknown(unit)) {
@@ -123,7 +153,8 @@ fn agrees(source: &Claim, target: &Claim, pack: &Pack, text: &str) -> Result<(),
         }
         (Kind::Plain, Kind::Units(got)) => {
             let counted = got.iter().any(|unit| Dimension::of(unit) == Dimension::Count);
-            if counted { Ok(()) } else { Err(GateFailure::Unit(n, "none".into())) }
+            let aged = source.age && got.iter().any(|unit| matches!(unit.as_str(), "year" | "month"));
+            if counted || aged { Ok(()) } else { Err(GateFailure::Unit(n, "none".into())) }
         }
     }
 }
@@ -147,6 +178,7 @@ mod tests {
             is_final: true,
             products: Arc::new([]),
             context: Vec::new(),
+            glossary: Arc::default(),
         };
         let draft = Draft { text: text.into(), engine: "test", coverage: 1.0, accounted: Vec::new() };
         gate(&request, &draft, packs.get(&target).unwrap(), true)

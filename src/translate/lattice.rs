@@ -1,8 +1,10 @@
 //! An utterance as it can be read: its atoms, and the spans that a slot can take.
 
+use std::sync::Arc;
+
 use super::atoms::{Atom, NEVER, Weight, atoms, substitution};
 use super::book::Book;
-use crate::domain::Product;
+use crate::domain::{Product, Quantity};
 use crate::numbers::{Dimension, Entity, Value, entities};
 use crate::packs::SlotKind;
 
@@ -34,8 +36,10 @@ pub(super) struct Lattice {
     pub edges: Vec<Edge>,
     /// For each atom: inside which firm number it stands, as its span of atoms.
     pub firm: Vec<Option<(usize, usize)>>,
-    /// Cost of hearing atom `j` for token `v` of the vocabulary: `costs[v * atoms + j]`.
-    costs: Vec<f32>,
+    /// For each atom the cost of hearing it for every token of the vocabulary.
+    costs: Vec<Arc<[f32]>>,
+    /// For each kind of slot of the book, whether anything in the utterance fits it.
+    served: Vec<bool>,
 }
 
 /// Products are found through this much difference of sound per syllable.
@@ -47,12 +51,9 @@ impl Lattice {
     /// `open`: the text may still go on, so what stands at its very end is not yet trusted.
     pub fn new(text: &str, book: &Book, products: &[Product], open: bool) -> Self {
         let atoms = atoms(text, &book.lang);
-        let costs = book
-            .vocabulary
-            .iter()
-            .flat_map(|wanted| atoms.iter().map(|heard| substitution(wanted, &heard.token)))
-            .collect();
-        let mut lattice = Self { firm: vec![None; atoms.len()], atoms, edges: Vec::new(), costs };
+        let costs = atoms.iter().map(|heard| book.heard(&heard.token)).collect();
+        let mut lattice =
+            Self { firm: vec![None; atoms.len()], atoms, edges: Vec::new(), costs, served: Vec::new() };
         for entity in entities(text, &book.lang) {
             lattice.add_entity(entity);
         }
@@ -64,17 +65,31 @@ impl Lattice {
             let end = lattice.atoms.len();
             lattice.edges.retain(|edge| edge.end + usize::from(edge.list) < end);
         }
+        let served =
+            |(kind, list): &(SlotKind, bool)| lattice.edges.iter().any(|edge| edge.fits(kind, *list));
+        lattice.served = book.kinds.iter().map(served).collect();
         lattice
     }
 
     pub fn cost(&self, token: usize, atom: usize) -> f32 {
-        self.costs.get(token * self.atoms.len() + atom).copied().unwrap_or(NEVER)
+        self.costs.get(atom).and_then(|column| column.get(token)).copied().unwrap_or(NEVER)
+    }
+
+    /// Is the atom 不 or 没, whether it negates or asks?
+    pub fn is_negative(&self, at: usize) -> bool {
+        use super::atoms::Token;
+        let token = self.atoms.get(at).map(|atom| &atom.token);
+        matches!(token, Some(Token::Syllable('不' | '没', _)))
     }
 
     /// The cheapest that a token of the vocabulary can be heard for anywhere.
     pub fn nearest(&self, token: usize) -> f32 {
-        let row = self.costs.get(token * self.atoms.len()..(token + 1) * self.atoms.len()).unwrap_or(&[]);
-        row.iter().copied().fold(NEVER, f32::min)
+        self.costs.iter().filter_map(|column| column.get(token)).copied().fold(NEVER, f32::min)
+    }
+
+    /// Can a slot of the book's kind number `kind` be filled?
+    pub fn serves(&self, kind: usize) -> bool {
+        self.served.get(kind).copied().unwrap_or(false)
     }
 
     /// Does the atom, without punctuation between, touch a number that it is no part of? What was heard there may be
@@ -109,10 +124,43 @@ impl Lattice {
         let inside = |atom: &Atom| entity.range.start < atom.range.end && atom.range.start < entity.range.end;
         let Some(start) = self.atoms.iter().position(inside) else { return };
         let end = start + self.atoms.iter().skip(start).take_while(|atom| inside(atom)).count();
-        if entity.firm {
-            self.firm.iter_mut().take(end).skip(start).for_each(|span| *span = Some((start, end)));
+        let parts = self.parts(&entity.value, start, end);
+        for (from, to) in
+            parts.iter().map(|(from, to, _)| (*from, *to)).chain(parts.is_empty().then_some((start, end)))
+        {
+            let span = entity.firm.then_some((from, to));
+            self.firm.iter_mut().take(to).skip(from).for_each(|place| *place = span);
+        }
+        for (start, end, value) in parts {
+            self.edges.push(Edge { start, end, cost: 0.0, fill: Fill::Value(value), list: false });
         }
         self.edges.push(Edge { start, end, cost: 0.0, fill: Fill::Value(entity.value), list: false });
+    }
+
+    /// What a value can be taken apart into, for patterns that have words of their own between: 五到四十度 into 五度 and
+    /// 四十度, 三百多个 into 300 and what follows.
+    fn parts(&self, value: &Value, start: usize, end: usize) -> Vec<(usize, usize, Value)> {
+        use super::atoms::Token;
+        let place = |syllables: &str, word: &str| {
+            (start + 1..end).find(|at| match self.atoms.get(*at).map(|atom| &atom.token) {
+                Some(Token::Syllable(ch, _)) => syllables.contains(*ch),
+                Some(Token::Word(heard)) => heard == word,
+                None => false,
+            })
+        };
+        match value {
+            Value::Quantity(range) if range.unit.as_str() == "celsius" => {
+                let (Some(max), Some(joint)) = (range.max, place("到至", "to")) else { return Vec::new() };
+                let low = Quantity { max: None, ..range.clone() };
+                let high = Quantity { amount: max, ..low.clone() };
+                vec![(start, joint, Value::Quantity(low)), (joint + 1, end, Value::Quantity(high))]
+            }
+            Value::Over(quantity) => match place("多余几", "") {
+                Some(more) => vec![(start, more, Value::Number(quantity.amount))],
+                None => Vec::new(),
+            },
+            _ => Vec::new(),
+        }
     }
 
     fn add_terms(&mut self, book: &Book) {
@@ -126,7 +174,11 @@ impl Lattice {
                 };
                 let mut total = 0.0;
                 for (offset, token) in term.tokens.iter().enumerate() {
-                    total += self.cost(*token, start + offset);
+                    total += if self.grammar(book, *token, start + offset) {
+                        NEVER
+                    } else {
+                        self.cost(*token, start + offset)
+                    };
                     if total > budget {
                         break;
                     }
@@ -153,6 +205,14 @@ impl Lattice {
             };
             !spans.iter().any(longer)
         });
+    }
+
+    /// Is grammar heard there, of which the term has none: 能用 is not 耐用?
+    fn grammar(&self, book: &Book, token: usize, at: usize) -> bool {
+        let heard = self.atoms.get(at).map(|atom| &atom.token);
+        let grammatical =
+            matches!(heard, Some(super::atoms::Token::Syllable('能' | '会' | '可' | '要' | '得', _)));
+        grammatical && !self.same_char(book, Some(token), at)
     }
 
     /// A term of one syllable must be written as it is: 红 is not 宏.
@@ -268,7 +328,7 @@ impl Edge {
     /// May this fill a slot of that kind?
     pub fn fits(&self, kind: &SlotKind, list: bool) -> bool {
         let unit = |wanted: fn(&str) -> bool| match &self.fill {
-            Fill::Value(Value::Quantity(q)) => wanted(q.unit.as_str()),
+            Fill::Value(Value::Quantity(q) | Value::Over(q)) => wanted(q.unit.as_str()),
             _ => false,
         };
         match (&self.fill, kind) {

@@ -1,8 +1,9 @@
 //! Patterns aligned with an utterance: every place where one reads as said, and what fills its slots.
 
-use super::atoms::NEVER;
+use super::atoms::{NEVER, Token, Weight};
 use super::book::{Book, Element, Sequence, unheard, unwanted};
 use super::lattice::{Fill, Lattice, is_content};
+use super::question::inverted;
 use crate::numbers::Value;
 
 /// A pattern found in an utterance.
@@ -49,11 +50,11 @@ fn least(sequence: &Sequence, nearest: &[f32], lattice: &Lattice, budget: f32) -
     let mut total = 0.0;
     for element in &sequence.elements {
         total += match element {
-            Element::Literal { token, weight } => {
+            Element::Literal { token, weight, .. } => {
                 nearest.get(*token).copied().unwrap_or(NEVER).min(unheard(*weight))
             }
-            Element::Slot { kind, list, .. } => {
-                if !lattice.edges.iter().any(|edge| edge.fits(kind, *list)) {
+            Element::Slot { class, .. } => {
+                if !lattice.serves(*class) {
                     return false;
                 }
                 0.0
@@ -74,9 +75,14 @@ struct Cell {
     start: usize,
     /// Last slot filled on the way, in the arena.
     fills: Option<usize>,
+    /// Strong syllables or words that were heard for others on the way.
+    confused: u8,
 }
 
-const NOWHERE: Cell = Cell { cost: NEVER, start: 0, fills: None };
+const NOWHERE: Cell = Cell { cost: NEVER, start: 0, fills: None, confused: 0 };
+
+/// From this cost on an atom was heard for another; below it the two sound the same.
+const CONFUSED: f32 = 0.05;
 
 /// A slot (`Some(name index)`) or wording number taken by an edge, and what came before it.
 struct Taken {
@@ -88,20 +94,27 @@ struct Taken {
 fn align(sequence: &Sequence, lattice: &Lattice, budget: f32, found: &mut Vec<Match>) {
     let n = lattice.atoms.len();
     let mut arena: Vec<Taken> = Vec::new();
-    let mut row: Vec<Cell> = (0..=n).map(|start| Cell { cost: 0.0, start, fills: None }).collect();
+    let mut row: Vec<Cell> =
+        (0..=n).map(|start| Cell { cost: 0.0, start, fills: None, confused: 0 }).collect();
     let last = sequence.elements.len().saturating_sub(1);
     for (k, element) in sequence.elements.iter().enumerate() {
         let mut next = vec![NOWHERE; n + 1];
         match element {
-            Element::Literal { token, weight } => {
+            Element::Literal { token, weight, a_not_a } => {
                 let skipped = unheard(*weight);
                 for j in 0..=n {
                     let Some(stay) = row.get(j).copied() else { continue };
                     // A match does not begin with something that was not heard, unless it hardly matters.
                     better(&mut next, j, stay, if k == 0 { skipped + 0.01 } else { skipped });
                     let inside = lattice.firm.get(j).copied().flatten().is_some();
-                    if j < n && !inside {
-                        better(&mut next, j + 1, stay, lattice.cost(*token, j));
+                    // The 不 of 能不能 is heard for that of another 能不能 only.
+                    let half = lattice.atoms.get(j).is_some_and(|atom| atom.a_not_a != *a_not_a);
+                    let half = half && lattice.is_negative(j);
+                    if j < n && !inside && !half {
+                        let cost = lattice.cost(*token, j);
+                        let alike = cost > CONFUSED && !matches!(weight, Weight::Filler | Weight::Light);
+                        let heard = Cell { confused: stay.confused + u8::from(alike), ..stay };
+                        better(&mut next, j + 1, heard, cost);
                     }
                 }
             }
@@ -121,7 +134,12 @@ fn align(sequence: &Sequence, lattice: &Lattice, budget: f32, found: &mut Vec<Ma
                     if next.get(edge.end).is_some_and(cheaper) && cost <= budget {
                         arena.push(Taken { element: k, edge: index, before: before.fills });
                         if let Some(cell) = next.get_mut(edge.end) {
-                            *cell = Cell { cost, start: before.start, fills: Some(arena.len() - 1) };
+                            *cell = Cell {
+                                cost,
+                                start: before.start,
+                                fills: Some(arena.len() - 1),
+                                confused: before.confused,
+                            };
                         }
                     }
                 }
@@ -166,6 +184,24 @@ fn pass_over(row: &mut [Cell], lattice: &Lattice) {
     }
 }
 
+/// A question is matched by patterns that ask, and in English they by questions only: "as you can see it" has all the
+/// words of "can you see it".
+fn may_stand(sequence: &Sequence, lattice: &Lattice, start: usize, end: usize) -> bool {
+    let asked = lattice.atoms.iter().take(end).skip(start).any(|atom| atom.asks);
+    let english = lattice.atoms.get(start).is_some_and(|atom| matches!(atom.token, Token::Word(_)));
+    if sequence.asks { !english || inverted(&lattice.atoms, start) } else { !asked }
+}
+
+/// Without a slot there are only the syllables to go by: of three at most one may have been heard for another.
+fn too_confused(sequence: &Sequence, cell: &Cell) -> bool {
+    let literal = |element: &&Element| {
+        matches!(element, Element::Literal { weight: Weight::Content | Weight::Critical, .. })
+    };
+    let slots = sequence.elements.iter().any(|element| !matches!(element, Element::Literal { .. }));
+    let strong = sequence.elements.iter().filter(literal).count();
+    !slots && usize::from(cell.confused) * 3 > strong
+}
+
 fn collect(
     sequence: &Sequence,
     lattice: &Lattice,
@@ -177,6 +213,9 @@ fn collect(
     for (end, cell) in row.iter().enumerate() {
         // Every end within the budget counts, but of those that only trail on behind a better one, the better one.
         if cell.cost > budget || cell.start >= end {
+            continue;
+        }
+        if !may_stand(sequence, lattice, cell.start, end) || too_confused(sequence, cell) {
             continue;
         }
         let mut fills = Vec::new();

@@ -4,13 +4,21 @@
 mod atoms;
 mod book;
 mod cache;
+mod card_texts;
 mod claims;
 mod cover;
+mod english_atoms;
 mod examples;
+pub mod firefox;
 mod gate;
+#[cfg(test)]
+mod gate_properties;
 mod lattice;
+mod llm;
 mod matcher;
+mod measures;
 mod phrasebook;
+mod question;
 mod render;
 mod route;
 mod sanity;
@@ -20,10 +28,13 @@ use std::sync::Arc;
 use async_trait::async_trait;
 
 use crate::domain::{Fidelity, Lang, Product};
+use crate::glossary::Glossary;
 use crate::numbers::Value;
 
+pub use card_texts::{CardText, CardTexts, card_texts};
 pub use examples::check_examples;
 pub use gate::{GateFailure, gate};
+pub use llm::{ApiKey, BadEndpoint, BadKey, BreakerSettings, BreakerState, Endpoint, Llm, LlmSettings};
 pub use phrasebook::{Clause, Phrasebook};
 pub use route::{Route, RouteSettings, Tier};
 
@@ -54,6 +65,8 @@ pub struct Request {
     pub products: Arc<[Product]>,
     /// Earlier finals of the show, the latest last.
     pub context: Vec<String>,
+    /// How the room wants its terms written in the target language.
+    pub glossary: Arc<Glossary>,
 }
 
 /// What an engine made of it, not yet proven.
@@ -65,6 +78,13 @@ pub struct Draft {
     pub coverage: f32,
     /// Numbers of the source that the wording carries without digits ("one by one").
     pub accounted: Vec<Value>,
+}
+
+impl Draft {
+    /// Whether it stands for all of the utterance, as far as that can be told.
+    pub fn is_whole(&self) -> bool {
+        self.coverage >= cover::FULL
+    }
 }
 
 /// What a viewer is shown.
@@ -82,4 +102,7 @@ pub struct Translation {
 pub enum TranslateError {
     #[error("{engine} failed: {message}")]
     Engine { engine: &'static str, message: String },
+    /// It could, but not now: it is busy, or is left alone after failures. Nothing new, so not worth a warning each.
+    #[error("{engine} is not asked: {why}")]
+    Unavailable { engine: &'static str, why: &'static str },
 }

@@ -4,7 +4,7 @@
 //! by as many of them as it has clauses, and rendered with the target pack's renderings, numbers and units.
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use async_trait::async_trait;
 use parking_lot::Mutex;
@@ -46,7 +46,8 @@ struct Recent {
     source: Lang,
     is_final: bool,
     products: Arc<[Product]>,
-    reading: Arc<Reading>,
+    /// Filled by whoever asks first; the others of the same utterance wait for it.
+    reading: Arc<OnceLock<Reading>>,
 }
 
 /// A clause of an utterance, with the pattern that it was taken for.
@@ -79,7 +80,8 @@ impl Phrasebook {
         let book = self.books.get(request.source.primary())?;
         let pack = self.packs.get(&request.target)?;
         let renderings = self.renderings.get(&pack.lang)?;
-        let reading = self.reading(request, book);
+        let place = self.place(request);
+        let reading = place.get_or_init(|| read(&request.text, book, &request.products, !request.is_final));
 
         let mut rendered: Vec<(&Match, String)> = Vec::new();
         for found in best_of_each_span(&reading.matches) {
@@ -118,18 +120,19 @@ impl Phrasebook {
         Some((draft, chosen.iter().filter_map(clause).collect()))
     }
 
-    fn reading(&self, request: &Request, book: &Book) -> Arc<Reading> {
+    /// Where the reading of the utterance is, or will be.
+    fn place(&self, request: &Request) -> Arc<OnceLock<Reading>> {
         let same = |known: &&Recent| {
             known.text == request.text
                 && known.source == request.source
                 && known.is_final == request.is_final
                 && Arc::ptr_eq(&known.products, &request.products)
         };
-        if let Some(known) = self.recent.lock().iter().find(same) {
+        let mut recent = self.recent.lock();
+        if let Some(known) = recent.iter().find(same) {
             return Arc::clone(&known.reading);
         }
-        let reading = Arc::new(read(&request.text, book, &request.products, !request.is_final));
-        let mut recent = self.recent.lock();
+        let reading = Arc::new(OnceLock::new());
         recent.truncate(RECENT - 1);
         recent.push_front(Recent {
             text: request.text.clone(),
@@ -227,6 +230,7 @@ mod tests {
             is_final,
             products: Arc::new([thermos()]),
             context: Vec::new(),
+            glossary: Arc::default(),
         };
         Phrasebook::new(Arc::new(packs)).clauses(&request).map(|(draft, _)| draft)
     }

@@ -1,5 +1,8 @@
 //! A matched pattern written in the target language.
 
+use icu::casemap::TitlecaseMapper;
+use icu::casemap::options::{LeadingAdjustment, TitlecaseOptions, TrailingCase};
+
 use super::lattice::Fill;
 use crate::domain::{Lang, Product};
 use crate::packs::{Pack, Part};
@@ -20,7 +23,7 @@ pub(super) fn render(
                 let (_, fill) = fills.iter().find(|(filled, _)| filled == name)?;
                 let text = filled(fill, case.as_deref(), pack, products, source)?;
                 if out.is_empty() {
-                    out.push_str(&capitalised(&text));
+                    out.push_str(&capitalised(&text, pack));
                 } else {
                     out.push_str(&text);
                 }
@@ -71,11 +74,11 @@ fn filled(
     }
 }
 
-/// A clause that begins with a slot begins with a capital.
-fn capitalised(text: &str) -> String {
-    let mut chars = text.chars();
-    match chars.next() {
-        Some(first) => first.to_uppercase().chain(chars).collect(),
-        None => String::new(),
-    }
+/// A clause that begins with a slot begins with a capital, of the language's own kind: `İpek`.
+fn capitalised(text: &str, pack: &Pack) -> String {
+    let mut options = TitlecaseOptions::default();
+    options.trailing_case = Some(TrailingCase::Unchanged);
+    options.leading_adjustment = Some(LeadingAdjustment::None);
+    let lang = pack.lang.locale().id;
+    TitlecaseMapper::new().titlecase_segment_to_string(text, &lang, options).into_owned()
 }

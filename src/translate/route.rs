@@ -8,7 +8,7 @@ use std::time::Duration;
 use super::cache::{Cache, Key};
 use super::cover::FULL;
 use super::gate::gate;
-use super::{Draft, Request, Translation, Translator};
+use super::{Draft, Request, TranslateError, Translation, Translator};
 use crate::domain::{Fidelity, Lang};
 use crate::packs::{Pack, Packs};
 
@@ -32,6 +32,8 @@ pub struct RouteSettings {
 /// Measured quality of an engine in a language.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Tier {
+    /// Measured, and not fit to be shown.
+    Unfit,
     Gist,
     Usable,
     Verified,
@@ -51,8 +53,19 @@ impl Default for RouteSettings {
 }
 
 impl Tier {
+    /// As packs write it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Unfit => "unfit",
+            Self::Gist => "gist",
+            Self::Usable => "usable",
+            Self::Verified => "verified",
+        }
+    }
+
     pub fn parse(name: &str) -> Option<Self> {
         match name {
+            "unfit" => Some(Self::Unfit),
             "gist" => Some(Self::Gist),
             "usable" => Some(Self::Usable),
             "verified" => Some(Self::Verified),
@@ -140,6 +153,11 @@ impl Route {
             let draft = match tokio::time::timeout(limit, engine.translate(request)).await {
                 Ok(Ok(Some(draft))) => draft,
                 Ok(Ok(None)) => continue,
+                Ok(Err(error @ TranslateError::Unavailable { .. })) => {
+                    *lasting = false;
+                    tracing::debug!(engine = engine.name(), target = %request.target, %error, "not asked");
+                    continue;
+                }
                 Ok(Err(error)) => {
                     *lasting = false;
                     tracing::warn!(engine = engine.name(), target = %request.target, %error, "translation failed");
@@ -222,7 +240,7 @@ mod tests {
     use async_trait::async_trait;
 
     use super::*;
-    use crate::translate::{Phrasebook, TranslateError};
+    use crate::translate::Phrasebook;
 
     type Said = Result<Option<(&'static str, f32)>, TranslateError>;
 
@@ -279,6 +297,7 @@ mod tests {
             is_final: true,
             products: Arc::new([]),
             context: Vec::new(),
+            glossary: Arc::default(),
         }
     }
 

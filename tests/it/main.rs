@@ -16,11 +16,13 @@ mod show;
 mod sound;
 
 mod edges;
+mod firefox;
 mod hosts;
 mod house;
 mod ingest;
 mod languages;
 mod live;
+mod llm;
 mod noise;
 mod resume;
 mod slow;

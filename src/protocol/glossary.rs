@@ -1,0 +1,101 @@
+//! `GET /v1/rooms/{room}/glossary/report`: what became of the glossary's terms in the show.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use crate::glossary::{Coverage, Glossary, TermCoverage};
+
+#[derive(Serialize)]
+struct Report {
+    terms: Vec<Term>,
+}
+
+#[derive(Serialize)]
+struct Term {
+    /// Its first form.
+    term: String,
+    /// The word by language; missing where an older version of the glossary had the term.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    words: BTreeMap<String, String>,
+    heard: u64,
+    repaired: u64,
+    translations: Vec<Engine>,
+}
+
+#[derive(Serialize)]
+struct Engine {
+    engine: String,
+    lang: String,
+    translated: u64,
+    obeyed: u64,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    disobeyed: Vec<Disobeyed>,
+}
+
+#[derive(Serialize)]
+struct Disobeyed {
+    source_text: String,
+    text: String,
+    expected: String,
+}
+
+/// The report as JSON: the terms by name, those never heard too.
+pub fn report_json(coverage: &Coverage, glossary: &Glossary) -> String {
+    let terms =
+        coverage.terms(glossary).into_iter().map(|(name, counts)| term(name, &counts, glossary)).collect();
+    serde_json::to_string(&Report { terms }).unwrap_or_default()
+}
+
+fn term(name: String, counts: &TermCoverage, glossary: &Glossary) -> Term {
+    let known = glossary.terms().iter().find(|term| term.name() == name);
+    let words = known.into_iter().flat_map(|term| &term.forms);
+    let words = words.filter_map(|(lang, forms)| Some((lang.to_string(), forms.first()?.clone()))).collect();
+    let engine =
+        |((engine, lang), count): (&(String, crate::domain::Lang), &crate::glossary::EngineCount)| Engine {
+            engine: engine.clone(),
+            lang: lang.to_string(),
+            translated: count.translated,
+            obeyed: count.obeyed,
+            disobeyed: count
+                .disobeyed
+                .iter()
+                .map(|one| Disobeyed {
+                    source_text: one.source_text.clone(),
+                    text: one.text.clone(),
+                    expected: one.expected.clone(),
+                })
+                .collect(),
+        };
+    Term {
+        term: name,
+        words,
+        heard: counts.heard,
+        repaired: counts.repaired,
+        translations: counts.engines.iter().map(engine).collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::Lang;
+
+    #[test]
+    fn the_report_names_terms_engines_and_what_went_wrong() {
+        let lang = |tag| Lang::parse(tag).unwrap();
+        let glossary = Glossary::parse("zh\tes\n保温杯\ttermo\n杯盖\ttapa\n").unwrap();
+        let mut coverage = Coverage::default();
+        coverage.heard(&glossary, "保温杯", &lang("zh"), []);
+        coverage.translated(&glossary, ("保温杯", &lang("zh")), ("Botella.", &lang("es")), "gguf");
+        let json = report_json(&coverage, &glossary);
+        for part in [
+            "\"term\":\"termo\",\"words\":{\"es\":\"termo\",\"zh\":\"保温杯\"},\"heard\":1,\"repaired\":0",
+            "{\"engine\":\"gguf\",\"lang\":\"es\",\"translated\":1,\"obeyed\":0",
+            "{\"source_text\":\"保温杯\",\"text\":\"Botella.\",\"expected\":\"termo\"}",
+            "\"term\":\"tapa\"",
+        ] {
+            assert!(json.contains(part), "{part} in {json}");
+        }
+    }
+}
