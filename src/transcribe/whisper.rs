@@ -20,7 +20,8 @@ const PARTIAL_SLACK: usize = 96;
 /// The same of a final pass, and its beams. CER of the tour and time of a final, one thread, nothing beside it: 96 and
 /// 3 beams → 11.2 %, 0.57 s; 96 and 5 → 10.6 %, 0.69 s; 128 and 5 → 10.1 %, 0.75 s; 192 and 5 → 10.1 %, 0.82 s;
 /// 256 and 5 → 9.9 %, 0.91 s. Real Mandarin clips: 12.9 % with 96 and 3, 12.0 % with 192 and 5; the whole file 11.9 %.
-const FINAL_SLACK: usize = 128;
+/// 128 and 5 left the final lag at 0.92 to 1.00 s (p50, tour): too near to what viewers wait for.
+const FINAL_SLACK: usize = 96;
 const FINAL_BEAMS: i32 = 5;
 /// Whisper wants a second of audio at least; shorter speech is followed by silence.
 const SHORTEST: usize = SAMPLE_RATE as usize * 11 / 10;
