@@ -38,7 +38,7 @@ start_gateway() {
   "$BIN" serve --config config/demo.toml --listen "$1" --address-file "$work/address" >/dev/null 2>"$work/log" &
   gateway=$!
   local end=$((SECONDS + READY_WITHIN))
-  until [ -s "$work/address" ] && address=$(cat "$work/address") && is_ready; do
+  until [ -s "$work/address" ] && address=$(cat "$work/address") && answers_ok "$address" /readyz; do
     kill -0 "$gateway" 2>/dev/null || fail "the gateway did not start: $(last_lines)"
     [ "$SECONDS" -lt "$end" ] || fail "the gateway did not get ready within $READY_WITHIN s: $(last_lines)"
     sleep 0.2
@@ -69,15 +69,6 @@ summary() {
   say "A Spanish viewer saw $captions captions and $cards product cards."
   [ "$captions" -gt 0 ] || fail "no caption was shown: $(last_lines)"
 }
-
-is_ready() {
-  local status
-  exec 3<>"/dev/tcp/${address%:*}/${address##*:}" || return 1
-  printf 'GET /readyz HTTP/1.0\r\nHost: %s\r\n\r\n' "$address" >&3
-  read -r status <&3
-  exec 3>&-
-  [[ $status == *' 200 '* ]]
-} 2>/dev/null
 
 free_address() {
   local port

@@ -90,3 +90,13 @@ apt_install() {
 pip_cmake() {
   have python3 && python3 -m pip install --quiet --disable-pip-version-check --target "$TOOLS" 'cmake<4' >&2
 }
+
+# Whether HOST:PORT answers PATH with 200, without a tool that a fresh machine may lack: answers_ok HOST:PORT PATH
+answers_ok() {
+  local status
+  exec 3<>"/dev/tcp/${1%:*}/${1##*:}" || return 1
+  printf 'GET %s HTTP/1.0\r\nHost: %s\r\n\r\n' "$2" "$1" >&3
+  read -r status <&3
+  exec 3>&-
+  [[ $status == *' 200 '* ]]
+} 2>/dev/null

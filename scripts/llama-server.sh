@@ -91,7 +91,7 @@ serve() {
     --parallel "$slots" --ctx-size $((slots * ${CONTEXT:-2048})) --cache-ram 64 >>"$work/log" 2>&1 &
   server=$!
   local end=$((SECONDS + READY_WITHIN)) address
-  until address=$(grep -om1 'http://127\.0\.0\.1:[0-9]*' "$work/log") && is_ready "${address#http://}"; do
+  until address=$(grep -om1 'http://127\.0\.0\.1:[0-9]*' "$work/log") && answers_ok "${address#http://}" /health; do
     kill -0 "$server" 2>/dev/null || fail "llama-server has ended: $(tail -n 3 "$work/log" | tr '\n' ' ')"
     [ "$SECONDS" -lt "$end" ] || fail "llama-server did not get ready within $READY_WITHIN s: $(tail -n 3 "$work/log" | tr '\n' ' ')"
     sleep 0.2
@@ -99,15 +99,6 @@ serve() {
   echo "$address/v1"
   wait "$server" || fail "llama-server has stopped: $(tail -n 3 "$work/log" | tr '\n' ' ')"
 }
-
-is_ready() {
-  local status
-  exec 3<>"/dev/tcp/${1%:*}/${1##*:}" || return 1
-  printf 'GET /health HTTP/1.0\r\nHost: %s\r\n\r\n' "$1" >&3
-  read -r status <&3
-  exec 3>&-
-  [[ $status == *' 200 '* ]]
-} 2>/dev/null
 
 stop() {
   local code=$?

@@ -4,27 +4,18 @@ use std::path::Path;
 use std::process::Command;
 use std::sync::Arc;
 
+use tradewind::app::model_files;
 use tradewind::domain::Lang;
 use tradewind::models::Silent;
 use tradewind::models::firefox::{FirefoxModelError, Installed, import, installed};
-use tradewind::translate::firefox::{Firefox, FirefoxSettings, ModelFiles, trial};
+use tradewind::translate::firefox::{Firefox, FirefoxSettings, trial};
 use tradewind::translate::{Request, Translator};
-
-fn files(model: &Installed) -> ModelFiles {
-    ModelFiles {
-        from: model.pair.from().to_owned(),
-        to: model.pair.to().to_owned(),
-        model: model.model.clone(),
-        source_vocab: model.source_vocab.clone(),
-        target_vocab: model.target_vocab.clone(),
-    }
-}
 
 #[tokio::test]
 async fn imported_models_translate_and_broken_ones_are_not_imported() {
     let (made, dir) = (tempfile::TempDir::new().unwrap(), tempfile::TempDir::new().unwrap());
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let tried = |model: &Installed| trial(&files(model));
+    let tried = |model: &Installed| trial(&model_files(model));
     let take = |folder: &Path| import(dir.path(), folder, None, &tried, &mut Silent);
     for (from, to, split) in [("zh", "en", true), ("en", "es", false)] {
         let folder = made.path().join(from);
@@ -37,7 +28,8 @@ async fn imported_models_translate_and_broken_ones_are_not_imported() {
         take(&folder).unwrap();
     }
     let models = installed(dir.path()).unwrap();
-    let engine = Firefox::start(models.iter().map(files).collect(), &FirefoxSettings::default()).unwrap();
+    let engine =
+        Firefox::start(models.iter().map(model_files).collect(), &FirefoxSettings::default()).unwrap();
     let request = Request {
         text: "样品免费，七天内发货".into(),
         source: Lang::parse("zh").unwrap(),
