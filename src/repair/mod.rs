@@ -22,7 +22,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use crate::domain::{Lang, Product};
-use crate::packs::{LexiconRow, Pack, Packs};
+use crate::packs::Packs;
 
 /// What the hosts of a language may mean in any room. Making it for Mandarin takes 134 ms (release, one core, some 40,000
 /// entries), for English 7 ms: once for a language pack, off the async threads, and then shared.
@@ -70,17 +70,14 @@ pub struct Change {
 impl Terms {
     /// The language's own terms, phrases and lexicon; for English the English of every lexicon too.
     pub fn of(packs: &Packs, lang: &Lang) -> Self {
-        let lexicons: Vec<&LexiconRow> = packs.iter().flat_map(|pack| &pack.lexicon).collect();
-        Self::new(packs.get(lang).map(AsRef::as_ref), &lexicons, lang)
-    }
-
-    fn new(pack: Option<&Pack>, lexicons: &[&LexiconRow], lang: &Lang) -> Self {
+        let pack = packs.get(lang).map(AsRef::as_ref);
         let known = if lang.is_chinese() {
             Known::Mandarin(Arc::new(mandarin::Shared::new(pack)))
         } else {
             // Sounds are known for English words only.
             let english = lang.primary() == "en";
-            let lexicons = lexicons.iter().filter(|_| english).map(|row| row.english.as_str());
+            let rows = packs.iter().flat_map(|pack| &pack.lexicon).filter(|_| english);
+            let lexicons = rows.map(|row| row.english.as_str());
             Known::Spelled(Arc::new(spelled::Shared::new(pack.filter(|_| english), lexicons)))
         };
         Self { known }
@@ -88,12 +85,6 @@ impl Terms {
 }
 
 impl Repair {
-    /// A room's repairer with terms of its own, for whoever has only one room: [`Terms::of`] and [`Repair::in_room`]
-    /// do not read the pack again for each.
-    pub fn new(pack: Option<&Pack>, products: &[Product], keyterms: &[String], lang: &Lang) -> Self {
-        Self::in_room(&Terms::new(pack, &[], lang), products, keyterms, lang)
-    }
-
     /// A room's repairer; what it knows beside the room's own names it shares with all other rooms.
     pub fn in_room(terms: &Terms, products: &[Product], keyterms: &[String], lang: &Lang) -> Self {
         let names = products.iter().flat_map(|product| lexicon::names(product, lang));
