@@ -12,8 +12,8 @@ use super::digits::NumberStyle;
 use super::pack::{Direction, Pack};
 use super::scales::scales;
 use super::tables::Forms;
-use crate::domain::{Currency, Lang, Money, Quantity};
-use crate::numbers::Value;
+use crate::domain::{Lang, Money, Quantity};
+use crate::numbers::{BARE, Clock, Value};
 
 /// The formatters of one language.
 pub(super) struct Writer {
@@ -71,7 +71,7 @@ impl Pack {
     /// `USD 2.80`: the ISO code, so that no dollar is taken for another, and the amount with the currency's minor
     /// digits; isolated where the text runs right to left.
     pub fn money(&self, money: &Money) -> String {
-        let amount = self.writer.number(money.amount, minor_digits(money.currency));
+        let amount = self.writer.number(money.amount, minor_digits(money));
         let text = format!("{} {amount}", money.currency);
         match self.dir {
             Direction::Ltr => text,
@@ -96,9 +96,24 @@ impl Pack {
 
     /// `20+ años`: more than the quantity.
     fn over(&self, quantity: &Quantity, case: Option<&str>) -> Option<String> {
-        let forms = self.forms(quantity.unit.as_str(), case)?;
         let number = format!("{}+", self.number(quantity.amount));
+        let forms = self.forms(quantity.unit.as_str(), case);
+        if quantity.unit.as_str() == BARE && forms.is_none() {
+            return Some(number);
+        }
+        let forms = forms?;
         Some(in_form(forms.form(self.writer.category(quantity.amount)), &number))
+    }
+
+    /// `20:30`, and "8:30 pm" in English; `8:30` where nobody said which half of the day.
+    fn clock(&self, clock: Clock) -> String {
+        if self.lang.primary() == "en" {
+            let half = if clock.morning() { "am" } else { "pm" };
+            return if clock.sure { format!("{} {half}", clock.twelve()) } else { clock.twelve() };
+        }
+        let number = |n: u8| self.number(Decimal::from(n));
+        let padding = if clock.minute < 10 { number(0) } else { String::new() };
+        format!("{}:{padding}{}", number(clock.hour), number(clock.minute))
     }
 
     /// `Red, blue and white`.
@@ -121,6 +136,7 @@ impl Pack {
             Value::Quantity(quantity) => self.quantity(quantity, case)?,
             Value::Over(quantity) => self.over(quantity, case)?,
             Value::Size(sides) => self.size(sides, case)?,
+            Value::Clock(clock) => self.clock(*clock),
         })
     }
 
@@ -182,9 +198,40 @@ fn icu_decimal(n: Decimal) -> IcuDecimal {
     n.to_string().parse().unwrap_or_default()
 }
 
-/// Digits after the decimal sign that shoppers are used to: the sen of Indonesia is in ISO 4217 but on no price.
-fn minor_digits(currency: Currency) -> u32 {
-    if currency.as_str() == "IDR" { 0 } else { currency.minor_digits() }
+/// Digits after the decimal sign that shoppers are used to: where CLDR has no digits for cash (the sen of Indonesia is in
+/// ISO 4217 but on no price), a whole amount has none.
+fn minor_digits(money: &Money) -> u32 {
+    let cash = matches!(
+        money.currency.as_str(),
+        "IDR"
+            | "COP"
+            | "TZS"
+            | "PKR"
+            | "HUF"
+            | "CZK"
+            | "NOK"
+            | "SEK"
+            | "TWD"
+            | "UZS"
+            | "AMD"
+            | "CRC"
+            | "MUR"
+            | "MNT"
+            | "RSD"
+            | "LBP"
+            | "IQD"
+            | "IRR"
+            | "MMK"
+            | "LAK"
+            | "SYP"
+            | "YER"
+            | "AFN"
+            | "ALL"
+            | "GYD"
+            | "MGA"
+            | "SOS"
+    );
+    if cash && money.amount.fract().is_zero() { 0 } else { money.currency.minor_digits() }
 }
 
 /// The separators and the size of groups, from a number that has them all.
@@ -206,6 +253,7 @@ mod tests {
     use std::path::Path;
 
     use super::*;
+    use crate::domain::Currency;
     use crate::packs::Packs;
 
     fn write(lang: &str, with: impl Fn(&Pack) -> String) -> String {
@@ -227,6 +275,9 @@ mod tests {
         assert_eq!(write("es", |pack| pack.money(&dong)), "VND 70.000");
         let rupiah = Money { amount: Decimal::from(46_704), currency: Currency::parse("IDR").unwrap() };
         assert_eq!(write("id", |pack| pack.money(&rupiah)), "IDR 46.704");
+        let koruna = |amount| Money { amount, currency: Currency::parse("CZK").unwrap() };
+        assert_eq!(write("en", |pack| pack.money(&koruna(Decimal::new(645, 1)))), "CZK 64.50");
+        assert_eq!(write("en", |pack| pack.money(&koruna(Decimal::from(64)))), "CZK 64");
     }
 
     #[test]
@@ -247,6 +298,18 @@ mod tests {
             write("es", |pack| format!("{:?}", pack.quantity(&Quantity::new(1, "furlong"), None))),
             "None"
         );
+    }
+
+    #[test]
+    fn times_of_day_are_written_in_the_digits_of_the_language() {
+        let clock = |hour, minute, sure| Value::Clock(Clock { hour, minute, sure });
+        let written = |lang: &str, value: Value| write(lang, |pack| pack.value(&value, None).unwrap());
+        assert_eq!(written("es", clock(20, 5, true)), "20:05");
+        assert_eq!(written("ar", clock(20, 30, true)), "٢٠:٣٠");
+        assert_eq!(written("en", clock(20, 0, true)), "8:00 pm");
+        assert_eq!(written("en", clock(8, 30, false)), "8:30");
+        let bare = Value::Over(Quantity::new(300, BARE));
+        assert_eq!(written("es", bare), "300+");
     }
 
     #[test]

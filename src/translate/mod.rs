@@ -7,21 +7,27 @@ mod cache;
 mod card_texts;
 mod claims;
 mod cover;
+mod doubt;
 mod english_atoms;
 mod examples;
 pub mod firefox;
 mod gate;
 #[cfg(test)]
 mod gate_properties;
+mod heard_fillers;
 mod lattice;
 mod llm;
 mod matcher;
 mod measures;
+mod parts;
 mod phrasebook;
 mod question;
 mod render;
 mod route;
 mod sanity;
+#[cfg(test)]
+mod seller_tests;
+mod standing;
 
 use std::sync::Arc;
 
