@@ -115,13 +115,9 @@ pub async fn translate(
         let translations = targets.iter().map(|target| async move {
             let since = Instant::now();
             let request = Request {
-                text: text.to_owned(),
-                source: source.clone(),
-                target: target.clone(),
-                is_final: true,
                 products: Arc::clone(products),
                 context: before.clone(),
-                glossary: Arc::default(),
+                ..Request::new(text, source, target)
             };
             (target, route.translate(request).await, since.elapsed())
         });

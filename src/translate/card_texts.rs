@@ -2,7 +2,6 @@
 //! makes of it comes by the same route as captions, with the same gate, and only where the gate is satisfied.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use super::{Request, Route};
 use crate::domain::{Fact, FactValue, Fidelity, Lang, Product};
@@ -67,16 +66,8 @@ async fn words(
 }
 
 async fn translated(text: &str, source: &Lang, target: &Lang, route: &Route) -> Option<CardText> {
-    let request = Request {
-        text: text.to_owned(),
-        source: source.clone(),
-        target: target.clone(),
-        is_final: true,
-        // A name is not to be found as the product that it names.
-        products: Arc::new([]),
-        context: Vec::new(),
-        glossary: Arc::default(),
-    };
+    // Without products: a name is not to be found as the product that it names.
+    let request = Request::new(text, source, target);
     let shown = route.translate(request).await;
     let sure = shown.fidelity == Fidelity::Verified && shown.text_lang.is_none();
     sure.then(|| CardText { text: as_label(&shown.text, text), text_lang: None, engine: Some(shown.engine) })
@@ -96,45 +87,24 @@ fn in_lang<'a>(texts: &'a BTreeMap<Lang, String>, primary: &str) -> Option<(&'a 
 
 #[cfg(test)]
 mod tests {
-    use std::path::Path;
-
-    use async_trait::async_trait;
-
     use super::*;
-    use crate::packs::Packs;
-    use crate::translate::{Draft, RouteSettings, TranslateError, Translator};
+    use crate::translate::RouteSettings;
+    use crate::translate::testing::{Clerk, Said, lang, packs};
 
     /// Knows two words, and gets a number wrong.
-    struct Clerk;
-
-    #[async_trait]
-    impl Translator for Clerk {
-        fn name(&self) -> &'static str {
-            "clerk"
-        }
-        fn speaks(&self, _: &Lang, _: &Lang) -> bool {
-            true
-        }
-        async fn translate(&self, request: &Request) -> Result<Option<Draft>, TranslateError> {
-            let text = match request.text.as_str() {
-                "Steel thermos" => "Termo de acero.",
-                "礼盒装" => "Caja de regalo",
-                "500毫升" => "50 ml",
-                _ => return Ok(None),
-            };
-            Ok(Some(Draft { text: text.into(), engine: "clerk", coverage: 1.0, accounted: Vec::new() }))
-        }
-    }
-
-    fn lang(tag: &str) -> Lang {
-        Lang::parse(tag).unwrap()
+    fn says(text: &str) -> Said {
+        Ok(match text {
+            "Steel thermos" => Some(("Termo de acero.", 1.0)),
+            "礼盒装" => Some(("Caja de regalo", 1.0)),
+            "500毫升" => Some(("50 ml", 1.0)),
+            _ => None,
+        })
     }
 
     fn route() -> Route {
-        let packs = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/packs"));
-        let packs = Arc::new(Packs::from_dir(packs).unwrap());
+        let packs = packs();
         let chains = packs.iter().map(|pack| (pack.lang.clone(), vec!["clerk".to_owned()])).collect();
-        Route::new(packs, vec![Arc::new(Clerk)], RouteSettings { chains, ..RouteSettings::default() })
+        Route::new(packs, vec![Clerk::new(says)], RouteSettings { chains, ..RouteSettings::default() })
     }
 
     fn texts(of: &[(&str, &str)]) -> BTreeMap<Lang, String> {

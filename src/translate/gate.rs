@@ -193,27 +193,13 @@ fn agrees(source: &Claim, target: &Claim, pack: &Pack, text: &str) -> Result<(),
 
 #[cfg(test)]
 mod tests {
-    use std::path::Path;
-    use std::sync::Arc;
-
     use super::*;
-    use crate::packs::Packs;
+    use crate::translate::testing::{packs, request};
 
     fn check(source: &str, text: &str, target: &str) -> Result<(), GateFailure> {
-        let packs =
-            Packs::from_dir(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/packs"))).unwrap();
-        let target = Lang::parse(target).unwrap();
-        let request = Request {
-            text: source.into(),
-            source: Lang::parse("zh").unwrap(),
-            target: target.clone(),
-            is_final: true,
-            products: Arc::new([]),
-            context: Vec::new(),
-            glossary: Arc::default(),
-        };
+        let request = request(source, "zh", target);
         let draft = Draft { text: text.into(), engine: "test", coverage: 1.0, accounted: Vec::new() };
-        gate(&request, &draft, packs.get(&target).unwrap(), true)
+        gate(&request, &draft, packs().get(&request.target).unwrap(), true)
     }
 
     /// Sources with a faithful translation each.

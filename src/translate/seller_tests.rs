@@ -3,8 +3,8 @@
 
 use std::sync::{Arc, OnceLock};
 
-use super::{Phrasebook, Request, gate};
-use crate::domain::Lang;
+use super::testing::request;
+use super::{Phrasebook, gate};
 use crate::packs::Packs;
 
 fn book() -> &'static (Arc<Packs>, Phrasebook) {
@@ -18,18 +18,9 @@ fn book() -> &'static (Arc<Packs>, Phrasebook) {
 /// What is shown of it, whole or in part; `…` behind a part. Empty: the phrasebook declines, or the gate does.
 fn shown(text: &str, source: &str, target: &str) -> String {
     let (packs, book) = book();
-    let target = Lang::parse(target).unwrap();
-    let request = Request {
-        text: text.to_owned(),
-        source: Lang::parse(source).unwrap(),
-        target: target.clone(),
-        is_final: true,
-        products: Arc::new([]),
-        context: Vec::new(),
-        glossary: Arc::default(),
-    };
+    let request = request(text, source, target);
     let Some((draft, _)) = book.clauses(&request) else { return String::new() };
-    if gate(&request, &draft, packs.get(&target).unwrap(), draft.is_whole()).is_err() {
+    if gate(&request, &draft, packs.get(&request.target).unwrap(), draft.is_whole()).is_err() {
         return String::new();
     }
     if draft.is_whole() { draft.text } else { format!("{}…", draft.text) }
