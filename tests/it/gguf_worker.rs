@@ -1,11 +1,16 @@
-//! The child as the gateway starts it, with a real model.
+//! The language model's process with a real model: as it is spoken to, and as the engine keeps it.
 #![cfg(target_os = "linux")]
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
+use std::time::Duration;
 
+use tradewind::domain::Lang;
 use tradewind::models::{Silent, Store, default_dir, spec};
+use tradewind::translate::gguf::{Gguf, GgufSettings};
+use tradewind::translate::{Readiness, Request, Translator};
 
 /// The model's file, fetched (249 MB) where it is missing.
 fn gemma() -> PathBuf {
@@ -13,7 +18,7 @@ fn gemma() -> PathBuf {
     Store::new(folder).ensure(spec::find("gemma3-270m").unwrap(), &mut Silent).unwrap()
 }
 
-fn start(model: &std::path::Path, threads: &str) -> Child {
+fn start(model: &Path, threads: &str) -> Child {
     Command::new(env!("CARGO_BIN_EXE_tradewind"))
         .args(["gguf-worker", "--context", "256", "--model"])
         .arg(model)
@@ -72,4 +77,63 @@ fn a_file_that_is_no_model_is_said_to_be_none() {
     child.stderr.take().unwrap().read_to_string(&mut said).unwrap();
     assert!(!child.wait().unwrap().success());
     assert!(said.contains("cannot be loaded"), "{said}");
+}
+
+#[tokio::test]
+async fn the_engine_starts_its_process_again_when_it_dies_and_ends_it_with_itself() {
+    // By this name it is found among the processes.
+    let folder = tempfile::tempdir().unwrap();
+    let model = folder.path().join("own.gguf");
+    std::os::unix::fs::symlink(gemma(), &model).unwrap();
+    let lang = |tag: &str| Lang::parse(tag).unwrap();
+    let engine = Gguf::start(GgufSettings {
+        child: (env!("CARGO_BIN_EXE_tradewind").into(), vec!["gguf-worker".into()]),
+        time_limit: Duration::from_secs(120),
+        ..GgufSettings::new(model.clone(), vec![lang("en")]).unwrap()
+    });
+    until(|| engine.readiness() == Readiness::Ready).await;
+    let first = processes(&model);
+    assert_eq!(first.len(), 1);
+
+    let request = Request {
+        text: "七天内发货".into(),
+        source: lang("zh"),
+        target: lang("en"),
+        is_final: true,
+        products: Arc::new([]),
+        context: Vec::new(),
+        glossary: Arc::default(),
+    };
+    // A base model babbles: what counts is that there is an end.
+    engine.translate(&request).await.unwrap();
+
+    assert!(Command::new("kill").args(["-9", &first[0]]).status().unwrap().success());
+    until(|| engine.readiness() != Readiness::Ready).await;
+    until(|| engine.readiness() == Readiness::Ready).await;
+    let second = processes(&model);
+    assert!(second.len() == 1 && second != first, "{second:?}");
+    engine.translate(&Request { text: "包邮".into(), ..request }).await.unwrap();
+
+    drop(engine);
+    until(|| processes(&model).is_empty()).await;
+}
+
+/// A test that hangs here has failed.
+async fn until(holds: impl Fn() -> bool) {
+    let wait = async {
+        while !holds() {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(180), wait).await.unwrap();
+}
+
+/// The numbers of the processes that were started with this file.
+fn processes(model: &Path) -> Vec<String> {
+    let all = std::fs::read_dir("/proc").unwrap().flatten();
+    let ours = all.filter(|entry| {
+        let line = std::fs::read(entry.path().join("cmdline")).unwrap_or_default();
+        String::from_utf8_lossy(&line).contains(&*model.to_string_lossy())
+    });
+    ours.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect()
 }

@@ -210,7 +210,10 @@ async fn run(
 
 fn take(said: &str, shared: &Shared) -> Result<(), String> {
     match read(said).ok_or_else(|| "it says what it should not".to_owned())? {
-        Report::Ready => shared.set(GgufState::Ready),
+        Report::Ready => {
+            shared.set(GgufState::Ready);
+            tracing::info!(engine = super::NAME, "the model is loaded");
+        }
         Report::Done { id, end } => {
             // Gone where it was cancelled meanwhile.
             if let Some(reply) = shared.asked.lock().remove(&id) {
