@@ -50,7 +50,7 @@ pub struct ModelFiles {
 }
 
 /// Loads every engine and warms the recogniser up. Takes seconds; blocks. Must be called on a tokio runtime, as
-/// [`translators`].
+/// [`translators()`].
 pub fn load_engines(
     config: Config,
     files: &ModelFiles,
