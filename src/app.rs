@@ -32,7 +32,7 @@ use crate::transcribe::{Ask, Pass, Transcriber};
 use crate::translate::Route;
 use crate::{console, ingest, viewer};
 
-pub use translators::{model_files, translators};
+pub use translators::{Translators, model_files, translators};
 
 /// How long hosts and viewers may take to leave when the gateway stops.
 const LEAVING: Duration = Duration::from_secs(10);
@@ -49,7 +49,8 @@ pub struct ModelFiles {
     pub dir: PathBuf,
 }
 
-/// Loads every engine and warms the recogniser up. Takes seconds; blocks.
+/// Loads every engine and warms the recogniser up. Takes seconds; blocks. Must be called on a tokio runtime, as
+/// [`translators()`].
 pub fn load_engines(
     config: Config,
     files: &ModelFiles,
@@ -61,6 +62,8 @@ pub fn load_engines(
         None => Packs::builtin(),
     };
     let packs = Arc::new(packs.context("the language packs cannot be loaded")?);
+    // First, since what loads a model of its own does it meanwhile.
+    let Translators { engines, missing } = translators(&config.translate, &packs, &files.dir)?;
     let model = WhisperModel::load(&files.whisper)?;
     let threads = config.transcribe.threads;
     let warm_up = warm_up(&config);
@@ -71,12 +74,11 @@ pub fn load_engines(
     };
     let pool = Pool::start(config.transcribe.workers, Arc::new(make))?;
     let voice = VoiceActivity::start(SileroVad::load(&files.silero)?)?;
-    let engines = translators(&config.translate, &packs, &files.dir)?;
     Ok(Arc::new(Engines {
         pool,
         voice,
         scripts: ScriptConverter::load()?,
-        engine_names: engines.iter().map(|engine| engine.name().to_owned()).collect(),
+        missing,
         route: Route::new(Arc::clone(&packs), engines, config.translate.route.clone()),
         packs,
         terms: KnownTerms::default(),

@@ -1,5 +1,6 @@
 //! Settings: the file, checked once into types that cannot be wrong any more.
 
+mod gguf;
 mod llm;
 mod raw;
 mod translate;
@@ -17,6 +18,7 @@ use crate::glossary::Glossary;
 use crate::segment::SegmentSettings;
 use crate::transcribe::script::ChineseScript;
 
+pub use gguf::GgufConfig;
 pub use translate::TranslateSettings;
 
 /// A gateway's settings.

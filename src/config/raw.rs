@@ -90,6 +90,8 @@ pub struct Translate {
     pub chains: BTreeMap<String, Vec<String>>,
     #[serde(default)]
     pub firefox: Firefox,
+    #[serde(default)]
+    pub gguf: Gguf,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -98,6 +100,18 @@ pub struct Firefox {
     pub threads: Option<usize>,
     pub queue: Option<usize>,
     pub max_models: Option<usize>,
+}
+
+/// Without a number of threads: it computes on one, or whisper's would wait for it.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Gguf {
+    pub enabled: Option<bool>,
+    pub model: Option<String>,
+    pub languages: Option<Vec<String>>,
+    pub context: Option<usize>,
+    pub time_limit_ms: Option<u64>,
+    pub waiting: Option<usize>,
 }
 
 #[derive(Debug, Deserialize)]

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use anyhow::{Context, ensure};
 
-use super::{llm, raw};
+use super::{GgufConfig, gguf, llm, raw};
 use crate::domain::Lang;
 use crate::translate::firefox::FirefoxSettings;
 use crate::translate::{LlmSettings, RouteSettings, Tier};
@@ -15,6 +15,7 @@ use crate::translate::{LlmSettings, RouteSettings, Tier};
 pub struct TranslateSettings {
     pub route: RouteSettings,
     pub firefox: FirefoxSettings,
+    pub gguf: GgufConfig,
     /// Without it the engine is not there.
     pub llm: Option<LlmSettings>,
 }
@@ -55,5 +56,6 @@ pub(super) fn check(
             route.engine_limit.as_millis()
         );
     }
-    Ok(TranslateSettings { route, firefox, llm })
+    let gguf = gguf::check(raw.gguf, route.engine_limit)?;
+    Ok(TranslateSettings { route, firefox, gguf, llm })
 }

@@ -73,7 +73,7 @@ fn answer(value: &Value) -> Response {
         .into_response()
 }
 
-/// Which engines and languages serve.
+/// Which engines and languages serve, and why the others do not.
 async fn ready(State(rooms): State<Arc<Rooms>>) -> Response {
     let engines = &rooms.engines;
     let languages: serde_json::Map<_, _> =
@@ -82,6 +82,8 @@ async fn ready(State(rooms): State<Arc<Rooms>>) -> Response {
     let body = json!({
         "ready": ready,
         "recognition": { "model": engines.config.whisper, "free_slots": engines.hosts.available_permits() },
+        "engines": translation(&rooms),
+        "min_tier": engines.config.translate.route.min_tier.as_str(),
         "languages": languages,
         "rooms": rooms.iter().count(),
     });
@@ -89,12 +91,20 @@ async fn ready(State(rooms): State<Arc<Rooms>>) -> Response {
     (status, answer(&body)).into_response()
 }
 
-/// The engines of a pack's chain, each with its measured quality or why it does not serve.
+/// Every translation engine: `ready`, or why it is not asked.
+fn translation(rooms: &Rooms) -> Value {
+    let here = rooms.engines.route.all().iter();
+    let here = here.map(|engine| (engine.name().to_owned(), json!(engine.readiness().as_str())));
+    let missing = rooms.engines.missing.iter().map(|(name, lacks)| ((*name).to_owned(), json!(lacks)));
+    Value::Object(here.chain(missing).collect())
+}
+
+/// The engines of a language's chain, each with its measured quality; one that is not here is skipped.
 fn served_by(rooms: &Rooms, pack: &Pack) -> Value {
-    let present = &rooms.engines.engine_names;
-    let engines = pack.chain.iter().map(|name| {
+    let route = &rooms.engines.route;
+    let engines = route.chain_of(pack).iter().map(|name| {
         let state = match pack.tiers.get(name) {
-            _ if !present.iter().any(|p| p == name) => "not available in this version",
+            _ if !route.all().iter().any(|engine| engine.name() == name) => "not here",
             Some(tier) => tier.as_str(),
             None => "not measured",
         };

@@ -55,7 +55,7 @@ fn manifest(lang: &Lang) -> String {
          # The language to show where no engine serves this one.\n\
          fallback = \"en\"\n\
          # Engines in the order to ask them. `tradewind eval --translate --write-tiers` measures them and writes [tiers].\n\
-         chain = [\"phrasebook\"]\n"
+         chain = [\"phrasebook\", \"firefox\", \"llm\", \"gguf\"]\n"
     )
 }
 

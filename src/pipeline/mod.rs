@@ -41,8 +41,8 @@ pub struct Engines {
     pub voice: VoiceActivity,
     pub scripts: ScriptConverter,
     pub route: Route,
-    /// Translation engines that are here, whether or not a pack's chain names them.
-    pub engine_names: Vec<String>,
+    /// Translation engines that cannot work here, and what they lack.
+    pub missing: BTreeMap<&'static str, String>,
     pub packs: Arc<Packs>,
     pub terms: KnownTerms,
     /// One permit a host that may speak.

@@ -15,7 +15,8 @@ use crate::packs::{Pack, Packs};
 /// How the route is to behave.
 #[derive(Debug, Clone)]
 pub struct RouteSettings {
-    /// Longest that one engine is waited for.
+    /// Longest that one engine is waited for. The slowest is a language model on this machine: 1.5 to 2.9 s a sentence of
+    /// a core that the recogniser may want too.
     pub engine_limit: Duration,
     /// The same for a partial, which is soon replaced.
     pub partial_limit: Duration,
@@ -42,7 +43,7 @@ pub enum Tier {
 impl Default for RouteSettings {
     fn default() -> Self {
         Self {
-            engine_limit: Duration::from_secs(3),
+            engine_limit: Duration::from_secs(4),
             partial_limit: Duration::from_millis(300),
             cache_capacity: 10_000,
             chains: HashMap::new(),
@@ -94,6 +95,16 @@ impl Route {
     pub fn new(packs: Arc<Packs>, engines: Vec<Arc<dyn Translator>>, settings: RouteSettings) -> Self {
         let cache = Cache::new(settings.cache_capacity);
         Self { packs, engines, settings, cache }
+    }
+
+    /// Every engine that is here, whether or not a language names it.
+    pub fn all(&self) -> &[Arc<dyn Translator>] {
+        &self.engines
+    }
+
+    /// Names of engines in the order of asking, as the settings or else the pack have them, whether or not they are here.
+    pub fn chain_of<'a>(&'a self, pack: &'a Pack) -> &'a [String] {
+        self.settings.chains.get(&pack.lang).unwrap_or(&pack.chain)
     }
 
     /// Engines that serve `target` from `source`, in the order of asking. Empty: the language falls back.
@@ -188,7 +199,7 @@ impl Route {
 
     fn chain(&self, source: &Lang, target: &Lang) -> Vec<&Arc<dyn Translator>> {
         let Some(pack) = self.packs.get(target) else { return Vec::new() };
-        let names = self.settings.chains.get(&pack.lang).unwrap_or(&pack.chain);
+        let names = self.chain_of(pack);
         let good = |name: &String| {
             pack.tiers
                 .get(name)

@@ -69,8 +69,23 @@ const COMPOSERS: &[&str] = &["app", "cli", "lib", "main"];
 const CONFINED: &[(&str, &[&str])] = &[
     ("whisper_rs", &["transcribe/whisper.rs"]),
     ("fxtranslate", &["translate/firefox/model.rs"]),
+    // The language model's process: nothing of it runs in the gateway's own.
+    (
+        "candle_core",
+        &[
+            "translate/gguf/chat.rs",
+            "translate/gguf/layer.rs",
+            "translate/gguf/model.rs",
+            "translate/gguf/sequence.rs",
+            "translate/gguf/vocabulary.rs",
+            "translate/gguf/worker.rs",
+            "translate/gguf/writer.rs",
+        ],
+    ),
+    ("tokenizers", &["translate/gguf/vocabulary.rs"]),
+    ("rustix", &["translate/gguf/worker.rs"]),
     ("axum", &["app.rs", "ingest/", "viewer/", "console/"]),
-    ("Serialize", &["protocol/", "config/raw.rs", "catalogue/raw.rs"]),
+    ("Serialize", &["protocol/", "config/raw.rs", "catalogue/raw.rs", "translate/gguf/wire.rs"]),
     (
         "Deserialize",
         &[
@@ -82,6 +97,7 @@ const CONFINED: &[(&str, &[&str])] = &[
             "console/",
             "viewer/mod.rs",
             "models/",
+            "translate/gguf/wire.rs",
         ],
     ),
     (
@@ -98,6 +114,7 @@ const CONFINED: &[(&str, &[&str])] = &[
             "pipeline/wire_card.rs",
             "viewer/socket.rs",
             "translate/llm",
+            "translate/gguf/wire.rs",
             "auth",
         ],
     ),

@@ -17,6 +17,7 @@ mod sound;
 
 mod edges;
 mod firefox;
+mod gguf_worker;
 mod hosts;
 mod house;
 mod ingest;
