@@ -9,7 +9,7 @@ use crate::config::TranslateSettings;
 use crate::models::firefox::{Installed, installed};
 use crate::packs::Packs;
 use crate::translate::firefox::{Firefox, ModelFiles};
-use crate::translate::{Llm, Phrasebook, Translator};
+use crate::translate::{Apertium, Llm, Phrasebook, Translator};
 
 /// Starts every engine that has what it needs; the others are left out, as `/readyz` tells.
 ///
@@ -29,6 +29,11 @@ pub fn translators(
     }
     if let Some(llm) = &settings.llm {
         engines.push(Arc::new(Llm::new(llm.clone()).context("the llm engine cannot start")?));
+    }
+    let found = settings.apertium.as_ref().and_then(|settings| Apertium::find(settings, packs));
+    if let Some(apertium) = found {
+        tracing::info!(pairs = apertium.pairs().collect::<Vec<_>>().join(" "), "Apertium is installed");
+        engines.push(Arc::new(apertium));
     }
     Ok(engines)
 }

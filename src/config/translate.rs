@@ -8,13 +8,15 @@ use anyhow::{Context, ensure};
 use super::{llm, raw};
 use crate::domain::Lang;
 use crate::translate::firefox::FirefoxSettings;
-use crate::translate::{LlmSettings, RouteSettings, Tier};
+use crate::translate::{ApertiumSettings, LlmSettings, RouteSettings, Tier};
 
 /// How captions are translated.
 #[derive(Debug, Clone)]
 pub struct TranslateSettings {
     pub route: RouteSettings,
     pub firefox: FirefoxSettings,
+    /// `None`: it is left out even where it is installed.
+    pub apertium: Option<ApertiumSettings>,
     /// Without it the engine is not there.
     pub llm: Option<LlmSettings>,
 }
@@ -47,6 +49,7 @@ pub(super) fn check(
     ensure!((1..=64).contains(&firefox.threads), "translate.firefox.threads must be 1 to 64");
     ensure!((1..=4_096).contains(&firefox.queue), "translate.firefox.queue must be 1 to 4096");
     ensure!((1..=256).contains(&firefox.max_models), "translate.firefox.max_models must be 1 to 256");
+    let apertium = apertium(raw.apertium, base)?;
     let llm = llm.map(|table| llm::check(table, base, |name| std::env::var(name).ok())).transpose()?;
     if let Some(llm) = &llm {
         ensure!(
@@ -55,5 +58,22 @@ pub(super) fn check(
             route.engine_limit.as_millis()
         );
     }
-    Ok(TranslateSettings { route, firefox, llm })
+    Ok(TranslateSettings { route, firefox, apertium, llm })
+}
+
+fn apertium(raw: raw::Apertium, base: &Path) -> anyhow::Result<Option<ApertiumSettings>> {
+    let default = ApertiumSettings::default();
+    if let Some(root) = &raw.root {
+        let root = base.join(root);
+        ensure!(root.is_dir(), "translate.apertium.root: {} is no folder", root.display());
+    }
+    let settings = ApertiumSettings {
+        root: raw.root.map_or(default.root, |root| base.join(root)),
+        time_limit: raw.time_limit_ms.map_or(default.time_limit, Duration::from_millis),
+        queue: raw.waiting.unwrap_or(default.queue),
+    };
+    let limit = settings.time_limit.as_millis();
+    ensure!((50..=60_000).contains(&limit), "translate.apertium.time_limit_ms must be 50 to 60000");
+    ensure!((1..=4_096).contains(&settings.queue), "translate.apertium.waiting must be 1 to 4096");
+    Ok(raw.enabled.unwrap_or(true).then_some(settings))
 }

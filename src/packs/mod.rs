@@ -100,6 +100,10 @@ impl Packs {
         if !problems.is_empty() {
             return Err(PackErrors(problems));
         }
+        problems.extend(packs.values().filter_map(|pack| bad_via(pack, &packs)));
+        if !problems.is_empty() {
+            return Err(PackErrors(problems));
+        }
         let english = Lang::parse("en").ok().filter(|lang| packs.contains_key(lang));
         match english.or_else(|| packs.keys().next().cloned()) {
             Some(default) => Ok(Self { packs, default }),
@@ -128,6 +132,17 @@ impl Packs {
         let served = wanted.iter().find_map(|(_, lang)| self.get(lang));
         served.map_or_else(|| self.default.clone(), |pack| pack.lang.clone())
     }
+}
+
+/// One language between is enough: a second one loses more than it brings, and could lead back.
+fn bad_via(pack: &Pack, packs: &BTreeMap<Lang, Arc<Pack>>) -> Option<Problem> {
+    let via = pack.via.as_ref()?;
+    let message = match packs.get(via) {
+        None => format!("via {via} has no pack"),
+        Some(other) if other.via.is_some() => format!("via {via}, which itself goes by way of another"),
+        Some(_) => return None,
+    };
+    Some(Problem { pack: pack.lang.to_string(), file: "pack.toml", line: None, message })
 }
 
 /// `es-MX;q=0.8` as its weight and language; weight 0 means "not this one".

@@ -1,6 +1,7 @@
 //! From the host's language into a viewer's: engines behind one trait, a gate after each, and a route that goes from
 //! the surest engine to the freest and says how sure it is (design/translation.md).
 
+mod apertium;
 mod atoms;
 mod book;
 mod cache;
@@ -31,6 +32,7 @@ use crate::domain::{Fidelity, Lang, Product};
 use crate::glossary::Glossary;
 use crate::numbers::Value;
 
+pub use apertium::{Apertium, ApertiumSettings};
 pub use card_texts::{CardText, CardTexts, card_texts};
 pub use examples::check_examples;
 pub use gate::{GateFailure, gate};
