@@ -5,7 +5,7 @@ set -euo pipefail
 # shellcheck source=scripts/lib.sh
 . "$(dirname "$0")/lib.sh"
 
-PACKAGES=(apertium-spa-cat apertium-es-gl apertium-es-pt apertium-lex-tools cg3)
+PACKAGES=(apertium-spa-cat apertium-es-gl apertium-lex-tools cg3)
 # Of what those depend on these are needed for the apertium script and for building pairs only.
 UNUSED='^(gawk|libsigsegv2|xsltproc|libxslt1.1|libxml2-utils|libirstlm1)$'
 CACHE=${XDG_CACHE_HOME:-$HOME/.cache}/tradewind/tools
@@ -27,7 +27,7 @@ main() {
 complete() {
   local file
   for file in bin/lt-proc bin/lrx-proc bin/cg-proc bin/apertium-transfer share/apertium/modes/spa-cat.mode \
-    share/apertium/modes/es-gl.mode share/apertium/modes/es-pt_BR.mode; do
+    share/apertium/modes/es-gl.mode; do
     [ -e "$1/usr/$file" ] || return 1
   done
 }
@@ -38,7 +38,7 @@ fetch_once() {
   if have flock; then flock 9; fi
   complete "$1" && return
   { have apt-get && have dpkg; } || fail "$MISSING"
-  say "Apertium's packages are fetched and unpacked into $CACHE: 10 MB, once"
+  say "Apertium's packages are fetched and unpacked into $CACHE: 9 MB, once"
   work=$(mktemp -d "$CACHE/apertium.XXXXXX")
   trap 'rm -rf "$work"' EXIT
   # Root's apt downloads as the user _apt, which may not look into root's folders; it says so and does it itself.

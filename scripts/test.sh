@@ -6,6 +6,7 @@ set -euo pipefail
 
 need cargo cxx cmake node chromium
 scripts/fetch.sh
+scripts/apertium.sh >/dev/null
 rust=$(mktemp)
 browser=$(mktemp)
 trap 'rm -f "$rust" "$browser"' EXIT

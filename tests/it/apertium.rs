@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use futures_util::future::join_all;
 use tradewind::domain::{Fidelity, Lang};
+use tradewind::glossary::Glossary;
 use tradewind::packs::Packs;
 use tradewind::translate::{
     Apertium, ApertiumSettings, Phrasebook, Request, Route, RouteSettings, Translation, Translator,
@@ -38,10 +39,10 @@ fn request(text: &str, source: &str, target: &str) -> Request {
 }
 
 #[tokio::test]
-async fn spanish_captions_become_catalan_galician_and_portuguese() {
+async fn spanish_captions_become_catalan_and_galician() {
     let engine = engine(&Arc::new(Packs::builtin().unwrap()));
     let pairs: Vec<String> = engine.pairs().collect();
-    assert_eq!(pairs, ["es-ca", "es-gl", "es-pt"]);
+    assert_eq!(pairs, ["es-ca", "es-gl"]);
     for (target, text, said) in [
         ("ca", "Pedido mínimo: 1,000 piezas.", "Comanda mínima: 1.000 peces."),
         ("ca", "Precio FOB Ningbo: USD 2.80.", "Preu FOB Ningbo: USD 2,80."),
@@ -49,13 +50,26 @@ async fn spanish_captions_become_catalan_galician_and_portuguese() {
         ("ca", "Formas de pago: carta de crédito (L/C).", "Formes de pagament: carta de crèdit (L/C)."),
         ("gl", "Pedido mínimo: 500 piezas.", "Pedido mínimo: 500 pezas."),
         ("gl", "Norma ISO 14001, modelo HY-500, 20 %.", "Norma ISO 14001, modelo HY-500, 20 %."),
-        ("pt-BR", "Envío gratuito.", "Envio gratuito."),
+        ("ca", "Voltaje: 220 V.", "Voltatge: 220 V."),
     ] {
         let draft = engine.translate(&request(text, "es", target)).await.unwrap();
         assert_eq!(draft.map(|draft| draft.text).as_deref(), Some(said), "{target}: {text}");
     }
     let unknown = engine.translate(&request("Los xilotones son buenos.", "es", "ca")).await.unwrap();
     assert_eq!(unknown, None, "a word that it does not know is not left in Spanish");
+}
+
+#[tokio::test]
+async fn brands_and_names_of_products_are_not_translated() {
+    let engine = engine(&Arc::new(Packs::builtin().unwrap()));
+    let plain = request("El termo Nube y el vaso Brisa.", "es", "ca");
+    let said = engine.translate(&plain).await.unwrap().unwrap().text;
+    assert_eq!(said, "El termo Núvol i el got Brisa.", "without a glossary it does what it can");
+    let glossary =
+        Glossary::parse("flags\tzh\ten\tes\tca\nprotect\t云\tNube\t\t\n\t杯\t\tvaso\ttassó\n").unwrap();
+    let told = Request { glossary: Arc::new(glossary), ..plain };
+    let said = engine.translate(&told).await.unwrap().unwrap().text;
+    assert_eq!(said, "El termo Nube i el tassó Brisa.");
 }
 
 #[tokio::test]

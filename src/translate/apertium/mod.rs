@@ -1,8 +1,17 @@
 //! `apertium`: Debian's rule-based engine, for small languages beside Spanish. It translates what the chain of Spanish
-//! has said (`via = "es"` in a pack), word by word and in about a millisecond; numbers and codes go through unharmed.
+//! has said (`via = "es"` in a pack), word by word; numbers and codes go through unharmed, and a sentence with a word that
+//! it does not know is declined.
 //!
 //! It is a separate program under the GPL, never linked: processes that are kept alive, killed where they hang, and
 //! started again where they die.
+//!
+//! Measured with Debian 12 on two cores of an EPYC, each sentence through the whole route:
+//! - The phrasebook's 328 Spanish sentences: all are shown in Catalan and in Galician, proven by the gate, 2 ms each
+//!   (p95 3 ms). Without the packs' `glossary.tsv` it was 327 and 304: Galician lacked words such as *molde*, *posventa*.
+//! - 60 other Spanish sentences of a show, which the glossaries were not made for, read through: Catalan 49 right, 8
+//!   awkward, 2 wrong ("curta la tela" for "corta la tela"), 1 declined; Galician 46 right, 4 awkward, 3 wrong, 7
+//!   declined. Portuguese 45 shown and 9 of them wrong: not served.
+//! - A pair takes seven to ten processes, 170 MB (Catalan) and 250 MB (Galician), loaded in 0.15 to 0.5 s.
 
 mod masks;
 mod modes;
@@ -93,10 +102,8 @@ impl Apertium {
         let unavailable = |why| TranslateError::Unavailable { engine: NAME, why };
         let jobs = pair.jobs.get_or_init(|| {
             let (jobs, waiting) = mpsc::channel(self.settings.queue.max(1));
-            drop(crate::spawn(
-                "apertium",
-                worker::work(pair.mode.clone(), self.settings.time_limit, waiting),
-            ));
+            let work = worker::work(pair.mode.clone(), self.settings.time_limit, worker::IDLE, waiting);
+            drop(crate::spawn("apertium", work));
             jobs
         });
         let (answer, answered) = oneshot::channel();
@@ -154,6 +161,11 @@ impl Translator for Apertium {
 /// products, and those terms of the packs that have several words.
 fn protected<'a>(request: &'a Request, source: &'a Pack, target: &'a Pack) -> Vec<(&'a str, &'a str)> {
     let mut pairs = request.glossary.pairs(&source.lang, &target.lang);
+    // A brand has no Spanish form, but is written in Spanish too.
+    let brands = request.glossary.terms().iter().filter(|term| term.protect);
+    pairs.extend(brands.filter_map(|term| {
+        Some((term.written(&source.lang, &source.lang)?, term.written(&source.lang, &target.lang)?))
+    }));
     for product in request.products.iter() {
         let named = product.names.iter().find(|(lang, _)| lang.primary() == source.lang.primary());
         let shown = product.names.iter().find(|(lang, _)| lang.primary() == target.lang.primary());

@@ -11,13 +11,12 @@ struct Pair {
     modes: &'static [&'static str],
 }
 
-/// Of the pairs in Debian 12 those whose output people can be shown (figures: [`super`]). Spanish to Italian and to
-/// French are poor, and no path from English is better than the neural engines'. `iec2017` is today's spelling of
-/// Catalan, without the old diacritics.
-const PAIRS: [Pair; 3] = [
+/// The pairs in Debian 12 whose output people can be shown, as [`super`] has measured it. Spanish to Portuguese is not one
+/// of them: "Ônus máximo: 150 kg", "clientes a mais de trinta países" (chrF 64 against our own phrasebook). `iec2017` is
+/// today's spelling of Catalan, without the old diacritics.
+const PAIRS: [Pair; 2] = [
     Pair { from: "es", to: "ca", modes: &["spa-cat_iec2017", "spa-cat", "es-ca"] },
     Pair { from: "es", to: "gl", modes: &["es-gl", "spa-glg"] },
-    Pair { from: "es", to: "pt", modes: &["es-pt_BR", "spa-por_BR", "es-pt"] },
 ];
 
 /// Programs that a pipeline may be made of: all of them flush at a NUL byte when told so by `-z`.

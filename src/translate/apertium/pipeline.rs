@@ -72,9 +72,10 @@ impl Pipeline {
     /// A process has ended, or they say what is no answer to this.
     pub async fn ask(&mut self, text: &str) -> Result<String, PipelineError> {
         self.asked += 1;
-        // Not touched on its way, so that an answer is known to be to this question. Something must stand between the
-        // last word and the NUL: lt-proc 3.7.1 with -b waits for what follows a word before it flushes.
-        let ticket = format!("[{}]", self.asked);
+        // Blanks are not touched on their way, so that an answer is known to be to this question. Something must stand
+        // between the last word and the NUL: lt-proc 3.7.1 with -b waits for what follows a word before it flushes. The
+        // empty one first is as Apertium's own deformatter ends a text; without it "220 V." loses its full stop.
+        let ticket = format!("[][{}]", self.asked);
         let question = format!("{text}{ticket}\0");
         if self.input.write_all(question.as_bytes()).await.is_err() || self.input.flush().await.is_err() {
             return Err(self.ended().await);

@@ -160,3 +160,21 @@ async fn more_than_the_queue_holds_is_turned_away_and_the_rest_is_answered() {
     assert_eq!(answered + refused.count(), 8);
     assert_eq!(answered, 2, "{said:?}");
 }
+
+#[tokio::test]
+async fn one_that_nobody_asks_is_ended_until_it_is_needed_again() {
+    let fake = Fake::new("echo");
+    let mode = fake.engine(8).pairs.remove(0).mode;
+    let (jobs, waiting) = mpsc::channel(8);
+    let worker =
+        crate::spawn_joined(worker::work(mode, Duration::from_secs(20), Duration::from_millis(50), waiting));
+    for n in 1..=2 {
+        let (answer, answered) = oneshot::channel();
+        jobs.send(Job { text: "ola".into(), answer }).await.unwrap();
+        assert_eq!(answered.await.unwrap().unwrap(), "ola");
+        assert_eq!(fake.started().len(), n);
+        until_gone(fake.started().last().unwrap()).await;
+    }
+    drop(jobs);
+    worker.await.unwrap();
+}

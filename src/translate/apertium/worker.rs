@@ -9,8 +9,12 @@ use tokio::time::{Instant, timeout};
 use super::modes::Mode;
 use super::pipeline::{Pipeline, PipelineError};
 
-/// A pipeline that has just been started loads its data first: 0.4 s for Catalan on an idle core, ten processes.
+/// A pipeline that has just been started loads its data first: 0.15 to 0.5 s, seven to ten processes.
 const START_LIMIT: Duration = Duration::from_secs(10);
+
+/// How long a pipeline is kept that nobody asks: it holds 170 MB for Catalan, 250 for Galician, and is loaded again in
+/// half a second.
+pub const IDLE: Duration = Duration::from_secs(600);
 
 /// Rest after a failure, twice as long after each further one in a row.
 const FIRST_REST: Duration = Duration::from_millis(250);
@@ -32,11 +36,23 @@ pub enum Refusal {
     Resting,
 }
 
-/// Works until nobody can ask any more. `limit`: longest for one sentence.
-pub async fn work(mode: Mode, limit: Duration, mut jobs: mpsc::Receiver<Job>) {
+/// Works until nobody can ask any more. `limit`: longest for one sentence; `idle`: after so long without one, the processes
+/// are ended until there is one again.
+pub async fn work(mode: Mode, limit: Duration, idle: Duration, mut jobs: mpsc::Receiver<Job>) {
     let mut pipeline = None;
     let mut rest = Rest::default();
-    while let Some(job) = jobs.recv().await {
+    loop {
+        let job = match timeout(idle, jobs.recv()).await {
+            Ok(Some(job)) => job,
+            Ok(None) => return,
+            Err(_) => {
+                pipeline = None;
+                match jobs.recv().await {
+                    Some(job) => job,
+                    None => return,
+                }
+            }
+        };
         // Whoever asked has gone on to the next engine.
         if job.answer.is_closed() {
             continue;
