@@ -77,3 +77,30 @@ fn apertium(raw: raw::Apertium, base: &Path) -> anyhow::Result<Option<ApertiumSe
     ensure!((1..=4_096).contains(&settings.queue), "translate.apertium.waiting must be 1 to 4096");
     Ok(raw.enabled.unwrap_or(true).then_some(settings))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(text: &str) -> anyhow::Result<Option<ApertiumSettings>> {
+        apertium(toml::from_str(text)?, Path::new(env!("CARGO_MANIFEST_DIR")))
+    }
+
+    #[test]
+    fn apertium_is_looked_for_where_the_file_says_and_can_be_left_out() {
+        assert_eq!(parse("").unwrap(), Some(ApertiumSettings::default()));
+        let own = parse("root = \"tests\"\ntime_limit_ms = 500\nwaiting = 4").unwrap().unwrap();
+        assert_eq!((own.time_limit, own.queue), (Duration::from_millis(500), 4));
+        assert_eq!(own.root, Path::new(env!("CARGO_MANIFEST_DIR")).join("tests"));
+        assert_eq!(parse("enabled = false").unwrap(), None);
+        for (text, word) in [
+            ("root = \"nowhere\"", "translate.apertium.root"),
+            ("time_limit_ms = 5", "time_limit_ms"),
+            ("waiting = 0", "waiting"),
+            ("folder = \"/\"", "folder"),
+        ] {
+            let error = format!("{:#}", parse(text).unwrap_err());
+            assert!(error.contains(word), "{text}: {error}");
+        }
+    }
+}
