@@ -203,4 +203,49 @@ mod tests {
         let error = Packs::from_dir(Path::new("/nowhere")).unwrap_err();
         assert!(error.to_string().contains("/nowhere cannot be read"), "{error}");
     }
+
+    /// The packs that ship, with files of them changed: folder, file, new text.
+    fn changed(changes: &[(&str, &str, &str)]) -> Result<Packs, PackErrors> {
+        let mut sources = load::embedded();
+        for (folder, file, text) in changes {
+            let source = sources.iter_mut().find(|source| source.folder == *folder).unwrap();
+            source.files.insert((*file).to_owned(), (*text).to_owned());
+        }
+        Packs::from_sources(sources)
+    }
+
+    #[test]
+    fn a_pack_by_way_of_another_needs_no_renderings_but_all_the_rest() {
+        let hosts = ["zh", "en"].map(|tag| Lang::parse(tag).unwrap());
+        let told =
+            |packs: &Packs| -> Vec<String> { check(packs, &hosts).iter().map(ToString::to_string).collect() };
+        let shipped = changed(&[]).unwrap();
+        let catalan = shipped.get(&Lang::parse("ca").unwrap()).unwrap();
+        assert!(
+            catalan.renderings.is_empty() && catalan.via.as_ref().is_some_and(|via| via.as_str() == "es")
+        );
+        assert_eq!(told(&shipped), [""; 0]);
+        let poor = changed(&[("ca", "terms.tsv", "color.red\tvermell\n")]).unwrap();
+        assert!(told(&poor).iter().any(|problem| problem == "ca/terms.tsv: color.blue is missing"));
+        let wrong = changed(&[("ca", "renderings.tsv", "moq\tComanda mínima.\n")]).unwrap();
+        assert_eq!(
+            told(&wrong),
+            ["ca/renderings.tsv:1: moq leaves out slot n", "ca/renderings.tsv:1: moq leaves out slot p"]
+        );
+    }
+
+    #[test]
+    fn the_way_is_one_language_long() {
+        let manifest = |via: &str| {
+            format!(
+                "lang = \"ca\"\nname = \"Català\"\ncurrency = \"EUR\"\nvia = \"{via}\"\nchain = [\"apertium\"]\n"
+            )
+        };
+        for (via, why) in [("gl", "which itself goes by way"), ("ca", "which itself"), ("it", "has no pack")]
+        {
+            let error = changed(&[("ca", "pack.toml", &manifest(via))]).unwrap_err();
+            assert!(error.to_string().contains(why), "{error}");
+        }
+        assert!(changed(&[("ca", "pack.toml", &manifest("es"))]).is_ok());
+    }
 }

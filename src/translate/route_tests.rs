@@ -185,8 +185,8 @@ async fn what_came_the_long_way_is_proven_against_what_the_host_said() {
 
 #[tokio::test]
 async fn numbers_that_the_wording_between_carries_are_still_accounted_for() {
-    let (route, _) = by_way_of_spanish("Respondré les seves preguntes una per una.");
-    let shown = route.translate(request("我会一个一个回答", "ca")).await;
+    let (route, _) = by_way_of_spanish("Usos per càrrega: 15.");
+    let shown = route.translate(request("充电1次可以用15次", "ca")).await;
     assert_eq!((shown.engine.as_str(), shown.fidelity), ("neighbour", Fidelity::Verified));
 }
 
