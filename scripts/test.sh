@@ -7,6 +7,7 @@ set -euo pipefail
 need cargo cxx cmake node chromium
 # The small language model stands for the large one.
 scripts/fetch.sh gemma3-270m
+scripts/apertium.sh >/dev/null
 rust=$(mktemp)
 browser=$(mktemp)
 trap 'rm -f "$rust" "$browser"' EXIT

@@ -13,7 +13,7 @@ use crate::models::{Store, spec};
 use crate::packs::{Pack, Packs};
 use crate::translate::firefox::{Firefox, ModelFiles};
 use crate::translate::gguf::{Gguf, GgufSettings};
-use crate::translate::{Llm, Phrasebook, Tier, Translator};
+use crate::translate::{Apertium, Llm, Phrasebook, Tier, Translator};
 
 /// The engines that are here, and what the others lack.
 pub struct Translators {
@@ -50,7 +50,21 @@ pub fn translators(
         Ok(settings) => engines.push(Arc::new(Gguf::start(settings))),
         Err(lacks) => drop(missing.insert("gguf", lacks)),
     }
+    match apertium(settings, packs) {
+        Ok(apertium) => {
+            tracing::info!(pairs = apertium.pairs().collect::<Vec<_>>().join(" "), "Apertium is installed");
+            engines.push(Arc::new(apertium));
+        }
+        Err(lacks) => drop(missing.insert("apertium", lacks)),
+    }
     Ok(Translators { engines, missing })
+}
+
+/// The `apertium` engine, or what is missing for it.
+fn apertium(settings: &TranslateSettings, packs: &Arc<Packs>) -> Result<Apertium, String> {
+    let settings = settings.apertium.as_ref().ok_or("switched off: translate.apertium.enabled")?;
+    let lacks = "not installed: apt-get install apertium-spa-cat apertium-es-gl apertium-lex-tools cg3";
+    Ok(Apertium::find(settings, packs).ok_or(lacks)?)
 }
 
 /// A model on the shelf as the engine takes it.
@@ -131,10 +145,11 @@ mod tests {
     #[tokio::test]
     async fn engines_without_what_they_need_are_named_with_what_they_lack() {
         let folder = tempfile::tempdir().unwrap();
-        let found = translators(&settings(""), &packs(), folder.path()).unwrap();
+        let found =
+            translators(&settings("[translate.apertium]\nenabled = false"), &packs(), folder.path()).unwrap();
         assert_eq!(found.engines.iter().map(|engine| engine.name()).collect::<Vec<_>>(), ["phrasebook"]);
         let named: Vec<_> = found.missing.keys().copied().collect();
-        assert_eq!(named, ["firefox", "gguf", "llm"]);
+        assert_eq!(named, ["apertium", "firefox", "gguf", "llm"]);
         assert!(found.missing["gguf"].contains("models fetch qwen"), "{:?}", found.missing);
         let off = lacks("[translate.gguf]\nenabled = false", folder.path());
         assert!(off.contains("translate.gguf.enabled"), "{off}");

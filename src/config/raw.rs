@@ -92,6 +92,17 @@ pub struct Translate {
     pub firefox: Firefox,
     #[serde(default)]
     pub gguf: Gguf,
+    #[serde(default)]
+    pub apertium: Apertium,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Apertium {
+    pub enabled: Option<bool>,
+    pub root: Option<PathBuf>,
+    pub time_limit_ms: Option<u64>,
+    pub waiting: Option<usize>,
 }
 
 #[derive(Debug, Default, Deserialize)]

@@ -154,6 +154,30 @@ impl Pack {
         })
     }
 
+    /// A text whose numbers are written in the style `from`, with their separators as this pack writes them: `1,280.50`
+    /// as `1.280,50`. Digits without separators stay, they may be a name's.
+    pub fn restyled(&self, text: &str, from: NumberStyle) -> String {
+        let mut out = String::with_capacity(text.len());
+        let mut at = 0;
+        // Words that multiply stay as they are.
+        for number in (NumberStyle { scales: &[], ..from }).read(text) {
+            let written = text.get(number.range.clone()).unwrap_or_default();
+            out.push_str(text.get(at..number.range.start).unwrap_or_default());
+            at = number.range.end;
+            let digits: String = written.chars().filter(char::is_ascii_digit).collect();
+            if digits.len() == written.len() {
+                out.push_str(written);
+                continue;
+            }
+            let is_whole = digits.parse() == Ok(number.value);
+            let behind = written.rsplit(|ch: char| !ch.is_ascii_digit()).next().map_or(0, str::len);
+            let fraction = if is_whole { 0 } else { u32::try_from(behind).unwrap_or(0) };
+            out.push_str(&self.writer.number(number.value, fraction));
+        }
+        out.push_str(text.get(at..).unwrap_or_default());
+        out
+    }
+
     /// How this pack writes numbers, for reading them back.
     pub fn number_style(&self) -> NumberStyle {
         self.writer.style
@@ -313,6 +337,23 @@ mod tests {
     }
 
     #[test]
+    fn numbers_of_another_style_are_rewritten_and_names_are_not() {
+        let shipped = Packs::builtin().unwrap();
+        let pack = |tag| shipped.get(&Lang::parse(tag).unwrap()).unwrap();
+        let from = pack("es").number_style();
+        for (text, written) in [
+            ("USD 2.80, 10,000 piezas.", "USD 2,80, 10.000 piezas."),
+            ("USD 1,500.00 y 0.10", "USD 1.500,00 y 0,10"),
+            ("ISO 14001, 35 × 25 cm, 15–20 días", "ISO 14001, 35 × 25 cm, 15–20 días"),
+            ("500–1,000 piezas, 20 mil, 2.5 millones", "500–1.000 piezas, 20 mil, 2,5 millones"),
+            ("6,000,000 de piezas", "6.000.000 de piezas"),
+        ] {
+            assert_eq!(pack("pt-BR").restyled(text, from), written);
+        }
+        assert_eq!(pack("ru").restyled("20,000", from), "20\u{a0}000");
+    }
+
+    #[test]
     fn lists_and_sizes_are_joined_as_the_language_does() {
         let items: Vec<String> = ["rojo", "azul", "iridiscente"].map(String::from).to_vec();
         assert_eq!(write("es", |pack| pack.list(&items)), "rojo, azul e iridiscente");
@@ -325,7 +366,9 @@ mod tests {
 
     #[test]
     fn what_is_written_reads_back() {
-        for lang in ["zh", "en", "es", "pt-BR", "fr", "ru", "ar", "tr", "vi", "th", "id", "hi", "sw"] {
+        for lang in
+            ["zh", "en", "es", "pt-BR", "fr", "ru", "ar", "tr", "vi", "th", "id", "hi", "sw", "ca", "gl"]
+        {
             for cents in [5_i64, 280, 999, 100_000, 123_456_789, 1_000_000_000_000] {
                 let n = Decimal::new(cents, 2).normalize();
                 let read = write(lang, |pack| {

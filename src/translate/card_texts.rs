@@ -56,13 +56,15 @@ async fn words(
         .filter_map(|primary| in_lang(texts, primary))
         .chain(texts.iter().take(1))
         .collect();
-    for (lang, text) in &human {
+    for &(lang, text) in &human {
         if let Some(translated) = translated(text, lang, target, route).await {
             return Some(translated);
         }
     }
-    let (lang, text) = human.first()?;
-    Some(CardText { text: (*text).clone(), text_lang: Some((*lang).clone()), engine: None })
+    // As captions do that nobody translates: the language next to it, for most English.
+    let next = route.fallback(target).and_then(|lang| in_lang(texts, lang.primary()));
+    let (lang, text) = next.or_else(|| human.first().copied())?;
+    Some(CardText { text: text.clone(), text_lang: Some(lang.clone()), engine: None })
 }
 
 async fn translated(text: &str, source: &Lang, target: &Lang, route: &Route) -> Option<CardText> {
@@ -87,7 +89,10 @@ fn in_lang<'a>(texts: &'a BTreeMap<Lang, String>, primary: &str) -> Option<(&'a 
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
+    use crate::packs::Packs;
     use crate::translate::RouteSettings;
     use crate::translate::testing::{Clerk, Said, lang, packs};
 
@@ -128,6 +133,16 @@ mod tests {
         let names = [("zh", "保温杯"), ("en", "Steel thermos")];
         assert_eq!(said(&names, "es").await, ("Termo de acero".into(), None, by.clone()));
         assert_eq!(said(&[("zh", "礼盒装")], "es").await, ("Caja de regalo".into(), None, by));
+    }
+
+    #[tokio::test]
+    async fn without_a_translation_the_fallback_language_is_shown() {
+        let route = Route::new(Arc::new(Packs::builtin().unwrap()), Vec::new(), RouteSettings::default());
+        let names = texts(&[("zh", "保温杯"), ("en", "Steel thermos"), ("es", "Termo")]);
+        for (target, shown) in [("ca", "Termo"), ("fr", "Steel thermos")] {
+            let words = words(&names, &lang("zh"), &lang(target), &route).await.unwrap();
+            assert_eq!(words.text, shown, "{target}");
+        }
     }
 
     #[tokio::test]

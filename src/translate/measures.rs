@@ -80,9 +80,11 @@ const MINUS: [&str; 15] = [
     "माइनस",
 ];
 /// Near it, mostly behind.
-const BELOW: [&str; 14] = [
+const BELOW: [&str; 16] = [
     "below zero",
     "bajo cero",
+    "sota zero",
+    "baixo cero",
     "abaixo de zero",
     "negativos",
     "dessous de zéro",
@@ -169,7 +171,8 @@ pub(super) fn below_zero(before: &str, after: &str) -> (bool, bool) {
     let behind = behind.to_lowercase();
     let frost = |text: &str| BELOW.iter().any(|word| text.contains(word));
     let clause = behind.split([',', '，', '。', '.']).next().unwrap_or_default();
-    let direct = minus || ["below zero", "bajo cero", "ниже нуля"].iter().any(|word| clause.contains(word));
+    let sure = ["below zero", "bajo cero", "sota zero", "baixo cero", "ниже нуля"];
+    let direct = minus || sure.iter().any(|word| clause.contains(word));
     (direct, direct || frost(&behind) || frost(&near))
 }
 

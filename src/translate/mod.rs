@@ -2,6 +2,7 @@
 //! the surest engine to the freest and says how sure it is (design/translation.md).
 
 mod answer;
+mod apertium;
 mod atoms;
 mod book;
 mod cache;
@@ -44,6 +45,7 @@ use crate::domain::{Fidelity, Lang, Product};
 use crate::glossary::Glossary;
 use crate::numbers::Value;
 
+pub use apertium::{Apertium, ApertiumSettings};
 pub use card_texts::{CardText, CardTexts, card_texts};
 pub use examples::check_examples;
 pub use gate::{GateFailure, gate};

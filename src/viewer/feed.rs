@@ -137,6 +137,7 @@ impl Feed {
         let source_lang = room.source_lang();
         let quality = match pack {
             _ if source_lang.primary() == lang.primary() => "verified",
+            _ if room.engines.route.engines(&source_lang, lang).is_empty() => "fallback",
             pack => pack.map_or("fallback", |pack| pack.quality()),
         };
         let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();

@@ -15,6 +15,7 @@ mod peer;
 mod show;
 mod sound;
 
+mod apertium;
 mod edges;
 mod firefox;
 mod gguf_worker;
