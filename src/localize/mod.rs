@@ -7,7 +7,7 @@ mod card;
 mod facts;
 mod words;
 
-pub use card::{FactText, LocalPrice, LocalizedCard, PriceText, TierText, card};
+pub use card::{FactText, FlashText, LocalPrice, LocalizedCard, PriceText, TierText, card};
 
 #[cfg(test)]
 mod tests;

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::catalogue::Catalogue;
-use crate::domain::{Currency, Lang, Product};
+use crate::domain::{Currency, Flash, Lang, Product};
 use crate::packs::{Direction, Pack, Packs};
 
 fn demo() -> Catalogue {
@@ -12,7 +12,7 @@ fn demo() -> Catalogue {
 fn localized(catalogue: &Catalogue, product: &Product, lang: &str, currency: &str) -> LocalizedCard {
     let packs = Packs::builtin().unwrap();
     let pack = packs.get(&Lang::parse(lang).unwrap()).unwrap();
-    card(product, pack, Currency::parse(currency).unwrap(), &catalogue.rates, &catalogue.source_lang)
+    card(product, None, pack, Currency::parse(currency).unwrap(), &catalogue.rates, &catalogue.source_lang)
 }
 
 fn thermos(lang: &str, currency: &str) -> LocalizedCard {
@@ -96,7 +96,7 @@ fn every_card_is_complete_in_every_pack() {
     let packs = Packs::builtin().unwrap();
     for pack in packs.iter() {
         for product in &*demo.products {
-            let card = card(product, pack, pack.currency, &demo.rates, &demo.source_lang);
+            let card = card(product, None, pack, pack.currency, &demo.rates, &demo.source_lang);
             let of = format!("{} {}", pack.lang, product.sku);
             assert_eq!(card.facts.len(), product.facts.len() + 2, "{of}: a fact is missing");
             for fact in &card.facts {
@@ -136,4 +136,27 @@ fn two_sides_share_their_unit() {
     let demo = demo();
     let board = demo.products.iter().find(|product| product.sku.as_str() == "HY-B35").unwrap();
     assert_eq!(visible(fact(&localized(&demo, board, "en", "USD"), "size")), "35 × 25 cm");
+}
+
+#[test]
+fn a_flash_price_stands_with_its_end_its_stock_and_what_it_was() {
+    let demo = demo();
+    let product = &demo.products[0];
+    let usd =
+        |amount: &str| crate::domain::Money { amount: amount.parse().unwrap(), currency: Currency::USD };
+    let flash = Flash {
+        id: 1,
+        sku: product.sku.clone(),
+        price: usd("2.60"),
+        was: Some(usd("2.70")),
+        ends_at_ms: 1_790_000_600_000,
+        stock: Some(300),
+    };
+    let packs = Packs::builtin().unwrap();
+    let pack = packs.get(&Lang::parse("es").unwrap()).unwrap();
+    let card = card(product, Some(&flash), pack, Currency::USD, &demo.rates, &demo.source_lang);
+    assert_eq!(with_point(&card.price.text), "USD 2.60");
+    let shown = card.flash.unwrap();
+    assert_eq!((with_point(&shown.was.unwrap()).as_str(), shown.stock), ("USD 2.70", Some(300)));
+    assert_eq!(card.tiers.len(), 1, "2.52 from 1,000 pieces on is still the better price");
 }

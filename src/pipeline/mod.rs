@@ -1,7 +1,9 @@
 //! Rooms: where the stages are joined. A [`Room`] holds its show; a [`hearing`] turns one host's audio into
 //! the show's history; a lane a language turns the history into what viewers get.
 
+mod catalogue;
 mod clock;
+mod flash;
 pub mod hearing;
 mod history;
 mod host_slot;
@@ -23,11 +25,13 @@ use crate::auth::Guard;
 use crate::config::Config;
 use crate::domain::RoomId;
 use crate::packs::Packs;
+use crate::record::{Record, RecordError};
 use crate::transcribe::pool::Pool;
 use crate::transcribe::script::ScriptConverter;
 use crate::transcribe::voice::VoiceActivity;
 use crate::translate::Route;
 
+pub use flash::FlashRefused;
 pub use host_slot::{HostGuard, HostRefused};
 pub use lane::SNAPSHOT;
 pub use room::{ConsoleEvent, Room};
@@ -48,6 +52,8 @@ pub struct Engines {
     /// One permit a host that may speak.
     pub hosts: Arc<Semaphore>,
     pub config: Config,
+    /// What outlives the process.
+    pub record: Record,
     pub guard: Guard,
     /// Cancelled when the gateway is to stop.
     pub stopping: CancellationToken,
@@ -60,13 +66,23 @@ pub struct Rooms {
 }
 
 impl Rooms {
-    /// Makes the rooms and starts their keepers.
-    pub fn open(engines: &Arc<Engines>) -> Self {
-        let rooms = engines.config.rooms.iter().map(|config| {
-            let room = Room::open(config.clone(), Arc::clone(engines));
-            (room.config.id.clone(), room)
-        });
-        Self { rooms: rooms.collect(), engines: Arc::clone(engines) }
+    /// Makes the rooms, with the products and flash sales that the record has of them, and starts their keepers.
+    ///
+    /// # Errors
+    /// The record cannot be read.
+    pub async fn open(engines: &Arc<Engines>) -> Result<Self, RecordError> {
+        let mut rooms = BTreeMap::new();
+        for config in &engines.config.rooms {
+            let kept = engines.record.products(&config.id, &config.catalogue.source_lang).await?;
+            let catalogue = match kept {
+                Some(products) => Arc::new(config.catalogue.with(products)),
+                None => Arc::clone(&config.catalogue),
+            };
+            let flashes = engines.record.flashes(&config.id).await?;
+            let room = Room::open(config.clone(), catalogue, flashes, Arc::clone(engines));
+            rooms.insert(config.id.clone(), room);
+        }
+        Ok(Self { rooms, engines: Arc::clone(engines) })
     }
 
     pub fn get(&self, room: &RoomId) -> Option<&Arc<Room>> {

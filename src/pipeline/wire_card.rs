@@ -17,14 +17,13 @@ pub fn body(room: &Room, lang: &Lang, place: Place<'_>, action: &CardAction) -> 
         CardAction::Unpin { sku } => return Some(Body::Same(viewer::unpin(place, sku))),
         CardAction::Pin { sku, reason, segment } => (sku, reason.as_str(), *segment),
     };
-    let product = room.config.catalogue.product(sku)?;
+    let catalogue = room.catalogue();
+    let product = catalogue.product(sku)?;
     let encode = |currency| {
         let card = card_json(room, product, lang, currency)?;
         Some(viewer::pin(place, sku, reason, segment, &card))
     };
-    let by: HashMap<_, _> = room
-        .config
-        .catalogue
+    let by: HashMap<_, _> = catalogue
         .rates
         .currencies()
         .into_iter()
@@ -38,8 +37,16 @@ pub fn card_json(room: &Room, product: &Product, lang: &Lang, currency: Currency
     let packs = &room.engines.packs;
     let english = Lang::parse("en").ok()?;
     let pack = packs.get(lang).or_else(|| packs.get(&english))?;
-    let catalogue = &room.config.catalogue;
-    Some(wire(&localize::card(product, pack, currency, &catalogue.rates, &catalogue.source_lang)))
+    let catalogue = room.catalogue();
+    let flash = room.flash(&product.sku);
+    Some(wire(&localize::card(
+        product,
+        flash.as_ref(),
+        pack,
+        currency,
+        &catalogue.rates,
+        &catalogue.source_lang,
+    )))
 }
 
 fn wire(card: &LocalizedCard) -> Value {
@@ -55,8 +62,15 @@ fn wire(card: &LocalizedCard) -> Value {
     let tiers: Vec<_> = card.tiers.iter().map(|t| json!({ "min": t.min, "text": t.text })).collect();
     let facts: Vec<_> =
         card.facts.iter().map(|f| json!({ "key": f.key, "label": f.label, "text": f.text })).collect();
-    json!({
+    let mut wire = json!({
         "sku": card.sku.as_str(), "name": card.name, "name_source": card.name_source, "image": card.image,
         "dir": card.dir.as_str(), "price": price, "tiers": tiers, "facts": facts, "cta": card.cta,
-    })
+    });
+    if let (Some(flash), Some(fields)) = (&card.flash, wire.as_object_mut()) {
+        fields.insert("flash".into(), json!({ "ends_at_ms": flash.ends_at_ms, "stock": flash.stock }));
+        if let Some(was) = &flash.was {
+            fields.insert("was".into(), json!({ "text": was }));
+        }
+    }
+    wire
 }

@@ -89,6 +89,10 @@ enum Wire<'a, C: Serialize> {
         epoch: &'a str,
         offset: Option<Offset>,
     },
+    Stock {
+        sku: &'a str,
+        stock: u64,
+    },
 }
 
 /// An event without a card.
@@ -148,6 +152,11 @@ pub fn unpin(place: Place<'_>, sku: &Sku) -> Bytes {
 
 pub fn ended(place: Place<'_>) -> Bytes {
     encode(&Plain::Ended { epoch: place.epoch.as_str(), offset: place.offset })
+}
+
+/// How many pieces of a flash sale are left. Not part of the history: only the latest matters.
+pub fn stock(sku: &Sku, left: u64) -> Bytes {
+    encode(&Plain::Stock { sku: sku.as_str(), stock: left })
 }
 
 fn encode(wire: &impl Serialize) -> Bytes {
