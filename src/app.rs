@@ -24,6 +24,7 @@ use crate::auth::Guard;
 use crate::config::Config;
 use crate::packs::Packs;
 use crate::pipeline::{Engines, KnownTerms, Rooms};
+use crate::record::Record;
 use crate::transcribe::pool::Pool;
 use crate::transcribe::script::ScriptConverter;
 use crate::transcribe::voice::VoiceActivity;
@@ -82,9 +83,17 @@ pub fn load_engines(
         terms: KnownTerms::default(),
         hosts: Arc::new(Semaphore::new(config.transcribe.hosts)),
         guard,
+        record: open_record(&config)?,
         stopping: CancellationToken::new(),
         config,
     }))
+}
+
+fn open_record(config: &Config) -> anyhow::Result<Record> {
+    Ok(match &config.record.dir {
+        Some(dir) => Record::open(dir)?,
+        None => Record::temporary()?,
+    })
 }
 
 /// The first pass allocates; better on silence than on the host's first words.
@@ -102,7 +111,8 @@ pub async fn run(
     engines: Arc<Engines>,
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> anyhow::Result<()> {
-    let rooms = Arc::new(Rooms::open(&engines));
+    let rooms = Rooms::open(&engines).await.context("the record of the rooms cannot be read")?;
+    let rooms = Arc::new(rooms);
     let stopping = engines.stopping.clone();
     let server = axum::serve(listener, routes(rooms)).with_graceful_shutdown({
         let stopping = stopping.clone();

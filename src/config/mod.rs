@@ -33,7 +33,15 @@ pub struct Config {
     /// Language packs to use in place of the built-in ones.
     pub packs_dir: Option<PathBuf>,
     pub translate: TranslateSettings,
+    pub record: RecordSettings,
     pub rooms: Vec<RoomConfig>,
+}
+
+/// What is kept on disk.
+#[derive(Debug, Clone, Default)]
+pub struct RecordSettings {
+    /// Folder of the database. Without it all is forgotten at the end.
+    pub dir: Option<PathBuf>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -119,6 +127,7 @@ fn check(raw: raw::Config, base: &Path) -> anyhow::Result<Config> {
     let translate = translate::check(raw.translate, raw.llm, base)?;
     let config = Config {
         translate,
+        record: RecordSettings { dir: raw.record.dir.map(|dir| base.join(dir)) },
         listen: raw
             .listen
             .parse()

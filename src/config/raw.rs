@@ -20,12 +20,20 @@ pub struct Config {
     pub segment: Segment,
     #[serde(default)]
     pub limits: Limits,
+    #[serde(default)]
+    pub record: Record,
     pub packs_dir: Option<PathBuf>,
     #[serde(default)]
     pub translate: Translate,
     pub llm: Option<Llm>,
     #[serde(default)]
     pub rooms: Vec<Room>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Record {
+    pub dir: Option<PathBuf>,
 }
 
 #[derive(Debug, Default, Deserialize)]

@@ -1,14 +1,16 @@
 //! What hosts and operators see and do: rooms, pins, the state of a show; language packs for the pages.
 
+mod images;
 mod metrics;
 mod operate;
 mod pages;
+mod products;
 mod state;
 
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::{Path, Query, State};
+use axum::extract::{DefaultBodyLimit, Path, Query, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
@@ -36,6 +38,18 @@ pub fn routes() -> Router<Arc<Rooms>> {
         .route("/v1/rooms/{room}/pin", post(operate::pin))
         .route("/v1/rooms/{room}/unpin", post(operate::unpin))
         .route("/v1/rooms/{room}/end", post(operate::end))
+        .route("/v1/rooms/{room}/products", get(products::list).put(products::import))
+        .route("/v1/rooms/{room}/products.json", get(products::list))
+        .route("/v1/rooms/{room}/products.csv", get(products::csv))
+        .route("/v1/rooms/{room}/products/order", post(products::order))
+        .route(
+            "/v1/rooms/{room}/products/{sku}",
+            get(products::one).put(products::put).delete(products::remove),
+        )
+        .route(
+            "/v1/rooms/{room}/images",
+            post(images::upload).layer(DefaultBodyLimit::max(images::LARGEST_UPLOAD)),
+        )
 }
 
 /// RFC 9457 problem details. `code` is stable, `detail` is for people.
@@ -131,7 +145,7 @@ async fn rooms(State(rooms): State<Arc<Rooms>>) -> Response {
 
 async fn room(State(rooms): State<Arc<Rooms>>, Path(name): Path<String>) -> Result<Response, Problem> {
     let room = find(&rooms, &name)?;
-    let catalogue = &room.config.catalogue;
+    let catalogue = room.catalogue();
     let products = catalogue.products.iter().map(|product| {
         let name_source = product.names.get(&catalogue.source_lang);
         json!({ "sku": product.sku.as_str(), "name": name_source, "name_source": name_source,
@@ -165,6 +179,8 @@ async fn cards(
     let lang = lang.unwrap_or_else(|| packs.negotiate("en"));
     let asked = query.currency.as_deref().and_then(|code| Currency::parse(code).ok());
     let currency = asked.or_else(|| packs.get(&lang).map(|pack| pack.currency)).unwrap_or(Currency::USD);
-    let cards = room.config.catalogue.products.iter();
-    Ok(answer(&cards.filter_map(|product| card_json(&room, product, &lang, currency)).collect()))
+    let catalogue = room.catalogue();
+    Ok(answer(
+        &catalogue.products.iter().filter_map(|product| card_json(&room, product, &lang, currency)).collect(),
+    ))
 }

@@ -9,7 +9,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use rust_embed::{Embed, EmbeddedFile};
 
-use super::find;
+use super::{find, images};
 use crate::pipeline::Rooms;
 
 #[derive(Embed)]
@@ -25,12 +25,7 @@ pub fn routes() -> Router<Arc<Rooms>> {
             "/static/{*path}",
             get(|Path(path): Path<String>, headers: HeaderMap| async move { file(&path, &headers) }),
         )
-        .route(
-            "/images/{*path}",
-            get(|Path(path): Path<String>, headers: HeaderMap| async move {
-                file(&format!("images/{path}"), &headers)
-            }),
-        )
+        .route("/images/{name}", get(images::serve))
         .route("/favicon.ico", get(|headers: HeaderMap| async move { file("favicon.svg", &headers) }))
 }
 
@@ -51,7 +46,7 @@ fn page(rooms: &Rooms, room: &str, name: &str, headers: &HeaderMap) -> Response 
     response
 }
 
-fn file(path: &str, headers: &HeaderMap) -> Response {
+pub(super) fn file(path: &str, headers: &HeaderMap) -> Response {
     let Some(EmbeddedFile { data, metadata }) = Web::get(path) else {
         return (StatusCode::NOT_FOUND, "There is no such page.\n").into_response();
     };

@@ -16,6 +16,6 @@ pub use event::{CardAction, PinReason, SourceEvent};
 pub use ids::{Epoch, Offset, RoomId, SegmentId, Sku};
 pub use lang::Lang;
 pub use money::{Currency, Money};
-pub use product::{Fact, FactValue, PriceTier, Product};
+pub use product::{DeliveryTerm, Fact, FactValue, PriceTier, Product};
 pub use quantity::{Quantity, Unit};
 pub use transcript::{Transcript, Word};

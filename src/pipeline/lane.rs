@@ -159,7 +159,7 @@ impl Lane {
             source: heard.lang.clone(),
             target: self.topic.lang.clone(),
             is_final: heard.is_final,
-            products: Arc::clone(&self.room.config.catalogue.products),
+            products: Arc::clone(&self.room.catalogue().products),
             context: self.context(heard),
             glossary: Arc::clone(self.room.glossary.of(&self.topic.lang)),
         };

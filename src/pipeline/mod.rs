@@ -1,6 +1,7 @@
 //! Rooms: where the stages are joined. A [`Room`] holds its show; a [`hearing`] turns one host's audio into
 //! the show's history; a lane a language turns the history into what viewers get.
 
+mod catalogue;
 mod clock;
 pub mod hearing;
 mod history;
@@ -23,6 +24,7 @@ use crate::auth::Guard;
 use crate::config::Config;
 use crate::domain::RoomId;
 use crate::packs::Packs;
+use crate::record::{Record, RecordError};
 use crate::transcribe::pool::Pool;
 use crate::transcribe::script::ScriptConverter;
 use crate::transcribe::voice::VoiceActivity;
@@ -48,6 +50,8 @@ pub struct Engines {
     /// One permit a host that may speak.
     pub hosts: Arc<Semaphore>,
     pub config: Config,
+    /// What outlives the process.
+    pub record: Record,
     pub guard: Guard,
     /// Cancelled when the gateway is to stop.
     pub stopping: CancellationToken,
@@ -60,13 +64,21 @@ pub struct Rooms {
 }
 
 impl Rooms {
-    /// Makes the rooms and starts their keepers.
-    pub fn open(engines: &Arc<Engines>) -> Self {
-        let rooms = engines.config.rooms.iter().map(|config| {
-            let room = Room::open(config.clone(), Arc::clone(engines));
-            (room.config.id.clone(), room)
-        });
-        Self { rooms: rooms.collect(), engines: Arc::clone(engines) }
+    /// Makes the rooms, with the products that the record has of them, and starts their keepers.
+    ///
+    /// # Errors
+    /// The record cannot be read.
+    pub async fn open(engines: &Arc<Engines>) -> Result<Self, RecordError> {
+        let mut rooms = BTreeMap::new();
+        for config in &engines.config.rooms {
+            let kept = engines.record.products(&config.id, &config.catalogue.source_lang).await?;
+            let catalogue = match kept {
+                Some(products) => Arc::new(config.catalogue.with(products)),
+                None => Arc::clone(&config.catalogue),
+            };
+            rooms.insert(config.id.clone(), Room::open(config.clone(), catalogue, Arc::clone(engines)));
+        }
+        Ok(Self { rooms, engines: Arc::clone(engines) })
     }
 
     pub fn get(&self, room: &RoomId) -> Option<&Arc<Room>> {

@@ -9,7 +9,8 @@ use tokio::sync::{broadcast, watch};
 use super::history::Show;
 use super::host_slot::{HostGuard, HostRefused, HostSlot};
 use super::stats::{StageLag, Stats};
-use super::{Engines, keeper};
+use super::{Engines, catalogue::RoomCatalogue, keeper};
+use crate::catalogue::Catalogue;
 use crate::config::RoomConfig;
 use crate::domain::event::SourceCaption;
 use crate::domain::{CardAction, Epoch, Lang, Offset, SegmentId, Sku, SourceEvent};
@@ -37,6 +38,7 @@ pub struct Room {
     pub(super) changed: watch::Sender<u64>,
     stats: Mutex<Stats>,
     pub glossary: RoomGlossary,
+    pub(super) catalogue: RoomCatalogue,
 }
 
 pub(super) struct State {
@@ -44,12 +46,12 @@ pub(super) struct State {
     /// When the host left; none while one is here, or before the first.
     pub host_left: Option<Instant>,
     pub source_lang: Lang,
-    triggers: Vec<(Lang, Arc<Triggers>)>,
+    pub triggers: Vec<(Lang, Arc<Triggers>)>,
 }
 
 impl Room {
     /// Makes the room and starts its keeper.
-    pub(super) fn open(config: RoomConfig, engines: Arc<Engines>) -> Arc<Self> {
+    pub(super) fn open(config: RoomConfig, catalogue: Arc<Catalogue>, engines: Arc<Engines>) -> Arc<Self> {
         let state = State {
             show: Show::new(new_epoch()),
             host_left: None,
@@ -66,6 +68,7 @@ impl Room {
             changed: watch::Sender::new(0),
             stats: Mutex::default(),
             glossary,
+            catalogue: RoomCatalogue::new(catalogue),
             config,
             engines,
         });
@@ -149,7 +152,7 @@ impl Room {
 
     /// The operator pins a product. False if the catalogue has none of that SKU.
     pub fn pin(&self, sku: &Sku) -> bool {
-        if self.config.catalogue.product(sku).is_none() {
+        if self.catalogue().product(sku).is_none() {
             return false;
         }
         self.operate(|show, now| show.pins.operator_pins(sku, now));
@@ -204,7 +207,7 @@ impl Room {
         self.changed.send_modify(|version| *version += 1);
     }
 
-    fn operate(&self, action: impl FnOnce(&mut Show, u64) -> Option<CardAction>) {
+    pub(super) fn operate(&self, action: impl FnOnce(&mut Show, u64) -> Option<CardAction>) {
         let mut state = self.state.lock();
         let now = state.show.clock.now_ms(Instant::now());
         if let Some(action) = action(&mut state.show, now) {
@@ -219,7 +222,7 @@ impl Room {
         if let Some((_, triggers)) = state.triggers.iter().find(|(l, _)| l == lang) {
             return Arc::clone(triggers);
         }
-        let triggers = Arc::new(Triggers::new(&self.config.catalogue.products, lang));
+        let triggers = Arc::new(Triggers::new(&self.catalogue().products, lang));
         state.triggers.push((lang.clone(), Arc::clone(&triggers)));
         triggers
     }

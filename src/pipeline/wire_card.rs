@@ -17,14 +17,13 @@ pub fn body(room: &Room, lang: &Lang, place: Place<'_>, action: &CardAction) -> 
         CardAction::Unpin { sku } => return Some(Body::Same(viewer::unpin(place, sku))),
         CardAction::Pin { sku, reason, segment } => (sku, reason.as_str(), *segment),
     };
-    let product = room.config.catalogue.product(sku)?;
+    let catalogue = room.catalogue();
+    let product = catalogue.product(sku)?;
     let encode = |currency| {
         let card = card_json(room, product, lang, currency)?;
         Some(viewer::pin(place, sku, reason, segment, &card))
     };
-    let by: HashMap<_, _> = room
-        .config
-        .catalogue
+    let by: HashMap<_, _> = catalogue
         .rates
         .currencies()
         .into_iter()
@@ -38,7 +37,7 @@ pub fn card_json(room: &Room, product: &Product, lang: &Lang, currency: Currency
     let packs = &room.engines.packs;
     let english = Lang::parse("en").ok()?;
     let pack = packs.get(lang).or_else(|| packs.get(&english))?;
-    let catalogue = &room.config.catalogue;
+    let catalogue = room.catalogue();
     Some(wire(&localize::card(product, pack, currency, &catalogue.rates, &catalogue.source_lang)))
 }
 

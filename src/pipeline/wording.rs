@@ -58,7 +58,7 @@ fn room_repair(room: &Room, lang: &Lang, keyterms: &[String]) -> Repair {
     };
     let own = room.glossary.own();
     let listened: Vec<String> = own.said(lang).map(str::to_owned).chain(keyterms.iter().cloned()).collect();
-    Repair::in_room(&terms, &room.config.catalogue.products, &listened, lang)
+    Repair::in_room(&terms, &room.catalogue().products, &listened, lang)
 }
 
 /// The tokens with the repaired text's characters, where there are as many: their times stay.

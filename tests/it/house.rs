@@ -37,6 +37,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("localize", &["BASE"]),
     ("triggers", &["BASE"]),
     ("publish", &["BASE"]),
+    ("record", &["BASE"]),
     // Where they are joined: everything but the ends of the line.
     (
         "pipeline",
@@ -51,12 +52,13 @@ const LAYERS: &[(&str, &[&str])] = &[
             "localize",
             "triggers",
             "publish",
+            "record",
         ],
     ),
     // Edges: the rooms, and the types of the stage that they stand beside.
     ("ingest", &["BASE", "auth", "config", "pipeline", "decode", "segment", "transcribe"]),
     ("viewer", &["BASE", "auth", "config", "pipeline", "publish", "console"]),
-    ("console", &["BASE", "auth", "config", "pipeline"]),
+    ("console", &["BASE", "auth", "config", "pipeline", "record"]),
     // The other end of the sockets knows nothing of the gateway.
     ("client", &[]),
     ("eval", &["client", "numbers", "domain", "packs", "translate"]),
@@ -69,6 +71,7 @@ const COMPOSERS: &[&str] = &["app", "cli", "lib", "main"];
 const CONFINED: &[(&str, &[&str])] = &[
     ("whisper_rs", &["transcribe/whisper.rs"]),
     ("fxtranslate", &["translate/firefox/model.rs"]),
+    ("rusqlite", &["record/"]),
     ("axum", &["app.rs", "ingest/", "viewer/", "console/"]),
     ("Serialize", &["protocol/", "config/raw.rs", "catalogue/raw.rs"]),
     (
@@ -91,6 +94,7 @@ const CONFINED: &[(&str, &[&str])] = &[
             "console/",
             "client/",
             "eval/",
+            "catalogue/mod.rs",
             "config/raw.rs",
             "config/llm.rs",
             "models/firefox",

@@ -37,6 +37,10 @@ pub fn product(sku: &str, names: &[(&str, &str)], aliases: &[&str]) -> Product {
         tiers: Vec::new(),
         moq: quantity("piece"),
         lead_time: quantity("day"),
+        more_images: Vec::new(),
+        delivery: None,
+        stock: None,
+        hs_code: None,
         facts: Vec::new(),
     }
 }

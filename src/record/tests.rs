@@ -1,0 +1,84 @@
+//! Against SQLite itself, in a folder of its own.
+
+use super::*;
+use crate::catalogue::Catalogue;
+use crate::domain::{Currency, Lang, Product, RoomId};
+
+fn demo() -> (RoomId, Lang, Vec<Product>) {
+    let demo = Catalogue::parse(include_str!("../../config/demo-catalogue.toml")).unwrap();
+    (RoomId::parse("demo").unwrap(), demo.source_lang.clone(), demo.products.to_vec())
+}
+
+#[tokio::test]
+async fn products_and_their_order_survive_the_process() {
+    let folder = TempDir::new().unwrap();
+    let (room, lang, mut products) = demo();
+    let record = Record::open(folder.path()).unwrap();
+    assert_eq!(record.products(&room, &lang).await.unwrap(), None, "a room that was never kept");
+    products.reverse();
+    record.keep_products(&room, &products).await.unwrap();
+    drop(record);
+    let again = Record::open(folder.path()).unwrap();
+    assert_eq!(again.products(&room, &lang).await.unwrap(), Some(products));
+    again.keep_products(&room, &[]).await.unwrap();
+    assert_eq!(again.products(&room, &lang).await.unwrap(), Some(vec![]), "an emptied room is not a new one");
+}
+
+#[tokio::test]
+async fn the_lowest_price_of_the_last_days_is_known() {
+    let (room, _, mut products) = demo();
+    let record = Record::temporary().unwrap();
+    let sku = products[0].sku.clone();
+    for amount in ["2.80", "2.50", "3.10"] {
+        products[0].price.amount = amount.parse().unwrap();
+        record.keep_products(&room, &products).await.unwrap();
+        tokio::time::sleep(std::time::Duration::from_millis(3)).await;
+    }
+    let lowest = async |currency| record.lowest_price(&room, &sku, currency, 30).await.unwrap();
+    assert_eq!(lowest(Currency::USD).await.unwrap().amount, "2.5".parse().unwrap());
+    assert_eq!(lowest(Currency::EUR).await, None);
+    // Forty days later only the price that held all the time counts.
+    let aged = "UPDATE prices SET since_ms = since_ms - 40 * 86400000";
+    record.write(|transaction| transaction.execute(aged, [])).await.unwrap();
+    assert_eq!(lowest(Currency::USD).await.unwrap().amount, "3.1".parse().unwrap());
+}
+
+#[tokio::test]
+async fn a_write_that_fails_takes_back_its_own_part_only() {
+    let record = Record::temporary().unwrap();
+    let add = |name: &'static str| StoredImage { name: name.into(), bytes: vec![1] };
+    let broken = record.write(|transaction| {
+        transaction.execute("INSERT INTO images VALUES ('half', x'00', 0)", [])?;
+        transaction.execute("INSERT INTO nowhere VALUES (1)", [])
+    });
+    let (one, failed, two) = tokio::join!(record.keep_image(add("a")), broken, record.keep_image(add("b")));
+    assert!(one.is_ok() && two.is_ok() && matches!(failed, Err(RecordError::Sql(_))));
+    assert_eq!(record.image("half").await.unwrap(), None);
+    assert_eq!(record.image("b").await.unwrap(), Some(vec![1]));
+}
+
+#[tokio::test]
+async fn thousands_of_writes_at_once_all_arrive() {
+    let record = Record::temporary().unwrap();
+    let writes = (0..3_000).map(|n| {
+        let record = record.clone();
+        async move { record.keep_image(StoredImage { name: n.to_string(), bytes: vec![] }).await.unwrap() }
+    });
+    futures_util::future::join_all(writes).await;
+    let count =
+        record.read(|c| Ok(c.query_row("SELECT count(*) FROM images", [], |row| row.get::<_, i64>(0))?));
+    assert_eq!(count.await.unwrap(), 3_000);
+}
+
+#[test]
+fn a_newer_file_and_a_file_that_is_none_are_refused_in_words() {
+    let folder = TempDir::new().unwrap();
+    let file = folder.path().join(FILE);
+    drop(Record::open(folder.path()).unwrap());
+    Connection::open(&file).unwrap().pragma_update(None, "user_version", 99).unwrap();
+    let Err(error) = Record::open(folder.path()) else { panic!("opened") };
+    assert!(error.to_string().contains("newer version (schema 99"), "{error}");
+    std::fs::write(&file, "this is no database, but long enough to have a header of one, which it has not")
+        .unwrap();
+    assert!(Record::open(folder.path()).is_err());
+}
