@@ -4,7 +4,7 @@ mod llm;
 mod raw;
 mod translate;
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -79,6 +79,13 @@ pub struct Limits {
     pub viewers_per_room: usize,
     /// A viewer whose socket takes nothing for so long is closed.
     pub slow_viewer: Duration,
+    /// Inquiries that one viewer may send at once, and the time after which it may send one more.
+    pub inquiry_burst: u32,
+    pub inquiry_interval: Duration,
+    /// Inquiries of one room, all viewers together.
+    pub inquiries_per_minute: u32,
+    /// Proxies whose word on who is behind them counts.
+    pub proxies: Vec<IpAddr>,
 }
 
 #[derive(Debug, Clone)]
@@ -217,6 +224,10 @@ fn segment(raw: &raw::Segment) -> anyhow::Result<SegmentSettings> {
 fn limits(raw: &raw::Limits) -> anyhow::Result<Limits> {
     let audio_speed = raw.audio_speed.unwrap_or(1.5);
     ensure!(audio_speed >= 1.0, "limits.audio_speed must be at least 1: hosts speak at real time");
+    ensure!(
+        raw.inquiry_burst != Some(0) && raw.inquiries_per_minute != Some(0) && raw.inquiry_interval_ms != Some(0),
+        "limits: inquiry_burst, inquiry_interval_ms and inquiries_per_minute must be at least 1"
+    );
     Ok(Limits {
         resume_window: Duration::from_millis(raw.resume_window_ms.unwrap_or(60_000)),
         host_idle: Duration::from_millis(raw.host_idle_ms.unwrap_or(12_000)),
@@ -224,6 +235,13 @@ fn limits(raw: &raw::Limits) -> anyhow::Result<Limits> {
         audio_burst: Duration::from_millis(raw.audio_burst_ms.unwrap_or(15_000)),
         viewers_per_room: raw.viewers_per_room.unwrap_or(5_000),
         slow_viewer: Duration::from_millis(raw.slow_viewer_ms.unwrap_or(5_000)),
+        inquiry_burst: raw.inquiry_burst.unwrap_or(3),
+        inquiry_interval: Duration::from_millis(raw.inquiry_interval_ms.unwrap_or(20_000)),
+        inquiries_per_minute: raw.inquiries_per_minute.unwrap_or(120),
+        proxies: raw
+            .proxies
+            .clone()
+            .unwrap_or_else(|| vec![Ipv4Addr::LOCALHOST.into(), Ipv6Addr::LOCALHOST.into()]),
     })
 }
 

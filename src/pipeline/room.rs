@@ -9,19 +9,21 @@ use tokio::sync::{broadcast, watch};
 use super::history::Show;
 use super::host_slot::{HostGuard, HostRefused, HostSlot};
 use super::stats::{StageLag, Stats};
-use super::{Engines, catalogue::RoomCatalogue, keeper};
+use super::{Engines, catalogue::RoomCatalogue, inquiries::InquiryDesk, keeper};
 use crate::catalogue::Catalogue;
 use crate::config::RoomConfig;
 use crate::domain::event::SourceCaption;
-use crate::domain::{CardAction, Epoch, Lang, Offset, SegmentId, Sku, SourceEvent};
+use crate::domain::{CardAction, Epoch, Inquiry, Lang, Offset, SegmentId, Sku, SourceEvent};
 use crate::glossary::RoomGlossary;
 use crate::publish::{HubSettings, RoomHub};
 use crate::triggers::Triggers;
 
-/// What the console sees of the transcript. A console that is behind skips.
+/// What the console sees as it happens. A console that is behind skips.
 #[derive(Debug, Clone)]
 pub enum ConsoleEvent {
     Heard(Arc<SourceCaption>),
+    /// A new inquiry, or one that has changed.
+    Inquiry(Arc<Inquiry>),
 }
 
 const CONSOLE_BACKLOG: usize = 64;
@@ -39,6 +41,7 @@ pub struct Room {
     stats: Mutex<Stats>,
     pub glossary: RoomGlossary,
     pub(super) catalogue: RoomCatalogue,
+    pub(super) inquiries: InquiryDesk,
 }
 
 pub(super) struct State {
@@ -69,6 +72,7 @@ impl Room {
             stats: Mutex::default(),
             glossary,
             catalogue: RoomCatalogue::new(catalogue),
+            inquiries: InquiryDesk::default(),
             config,
             engines,
         });

@@ -5,6 +5,7 @@
 //! neither waits for the other).
 
 mod images;
+mod inquiries;
 mod products;
 mod schema;
 mod writer;
@@ -17,6 +18,7 @@ use rusqlite::{Connection, Transaction};
 use tempfile::TempDir;
 
 pub use images::StoredImage;
+pub use inquiries::InquiryPage;
 use writer::Writer;
 
 /// The file below the folder that the configuration names.
