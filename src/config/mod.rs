@@ -225,7 +225,9 @@ fn limits(raw: &raw::Limits) -> anyhow::Result<Limits> {
     let audio_speed = raw.audio_speed.unwrap_or(1.5);
     ensure!(audio_speed >= 1.0, "limits.audio_speed must be at least 1: hosts speak at real time");
     ensure!(
-        raw.inquiry_burst != Some(0) && raw.inquiries_per_minute != Some(0) && raw.inquiry_interval_ms != Some(0),
+        raw.inquiry_burst != Some(0)
+            && raw.inquiries_per_minute != Some(0)
+            && raw.inquiry_interval_ms != Some(0),
         "limits: inquiry_burst, inquiry_interval_ms and inquiries_per_minute must be at least 1"
     );
     Ok(Limits {

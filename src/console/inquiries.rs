@@ -112,7 +112,8 @@ pub async fn csv(
 ) -> Result<Response, Problem> {
     let room = operated(&rooms, &name, &headers)?;
     let page = query.page(LARGEST_TABLE, LARGEST_TABLE)?;
-    let found = rooms.engines.record.inquiries(&room.config.id, page).await.map_err(|error| unread(&error))?;
+    let found =
+        rooms.engines.record.inquiries(&room.config.id, page).await.map_err(|error| unread(&error))?;
     let product = |inquiry: &Inquiry| product_name(&room, inquiry);
     let table = inquiries_csv::table(&found, product).map_err(|error| unread(&error))?;
     let file = format!("attachment; filename=\"{}-inquiries.csv\"", room.config.id);
@@ -150,9 +151,7 @@ pub async fn reply(
 
 /// An inquiry as operators see it.
 pub(super) fn for_console(room: &Room, inquiry: &Inquiry) -> Value {
-    let rendered = |text: &Rendered| {
-        json!({ "text": text.text, "lang": text.lang.as_str(), "engine": text.engine, "fidelity": text.fidelity.as_str() })
-    };
+    let rendered = |text: &Rendered| json!({ "text": text.text, "lang": text.lang.as_str(), "engine": text.engine, "fidelity": text.fidelity.as_str() });
     let answer = inquiry.answer.as_ref().map(|answer| {
         json!({ "text": answer.text, "lang": answer.lang.as_str(), "answered_ms": answer.answered_ms,
                 "shown": rendered(&answer.for_shopper) })

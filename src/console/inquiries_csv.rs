@@ -4,8 +4,20 @@ use crate::catalogue::safe_cell;
 use crate::domain::Inquiry;
 
 const HEADINGS: [&str; 14] = [
-    "asked_at", "show", "sku", "product", "quantity", "contact", "language", "question", "translation",
-    "translation_language", "answered_at", "answer", "answer_as_read", "answer_language",
+    "asked_at",
+    "show",
+    "sku",
+    "product",
+    "quantity",
+    "contact",
+    "language",
+    "question",
+    "translation",
+    "translation_language",
+    "answered_at",
+    "answer",
+    "answer_as_read",
+    "answer_language",
 ];
 
 /// One row an inquiry, in the order given. Times in UTC. With the mark by which Excel knows UTF-8.

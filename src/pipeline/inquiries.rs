@@ -251,8 +251,7 @@ impl Room {
         if let Some(own) = own {
             own.take(now, one).map_err(AskRefused::TooMany)?;
         }
-        let address =
-            Rate { burst: one.burst * BEHIND_AN_ADDRESS, every: one.every / BEHIND_AN_ADDRESS };
+        let address = Rate { burst: one.burst * BEHIND_AN_ADDRESS, every: one.every / BEHIND_AN_ADDRESS };
         self.inquiries.addresses.lock().take(from, now, address).map_err(AskRefused::TooMany)?;
         let per_minute = limits.inquiries_per_minute;
         let all = Rate { burst: per_minute, every: Duration::from_secs(60) / per_minute };
@@ -307,7 +306,8 @@ fn plain(text: &str) -> String {
 /// 128 bits by chance: it opens the question and its answer.
 fn new_id() -> InquiryId {
     let bits: [u8; 16] = rand::random();
-    InquiryId::parse(&hex::encode(bits)).unwrap_or_else(|_| unreachable!("32 hexadecimal digits are a valid id"))
+    InquiryId::parse(&hex::encode(bits))
+        .unwrap_or_else(|_| unreachable!("32 hexadecimal digits are a valid id"))
 }
 
 fn now_ms() -> i64 {

@@ -31,8 +31,13 @@ pub struct Hello {
 pub enum Notice {
     Hello(Hello),
     Inquiry(InquiryState),
-    Drain { retry_ms: u64 },
-    Error { code: &'static str, message: String },
+    Drain {
+        retry_ms: u64,
+    },
+    Error {
+        code: &'static str,
+        message: String,
+    },
     /// The error that answers a question.
     #[serde(rename = "error")]
     Refused {
@@ -179,8 +184,12 @@ pub fn as_snapshot(event: &Bytes) -> Bytes {
 pub enum ViewerMessage {
     Ask(AskBody),
     /// Wants to be told of these inquiries: the state now, and an answer when it comes.
-    Follow { ids: Vec<String> },
-    Lang { lang: String },
+    Follow {
+        ids: Vec<String>,
+    },
+    Lang {
+        lang: String,
+    },
     Ping,
 }
 

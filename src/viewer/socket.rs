@@ -33,12 +33,7 @@ pub async fn refuse(socket: WebSocket, reason: CloseReason) {
 }
 
 /// Sends what comes until the viewer leaves (none) or is to be closed.
-async fn attend(
-    socket: &mut WebSocket,
-    room: &Arc<Room>,
-    wish: Wish,
-    from: IpAddr,
-) -> Option<CloseReason> {
+async fn attend(socket: &mut WebSocket, room: &Arc<Room>, wish: Wish, from: IpAddr) -> Option<CloseReason> {
     let patience = room.engines.config.limits.slow_viewer;
     let stopping = room.engines.stopping.clone();
     let mut feed = Feed::open(room, wish).await;

@@ -26,3 +26,4 @@ mod llm;
 mod noise;
 mod resume;
 mod slow;
+mod talk;
