@@ -12,8 +12,10 @@ use crate::pipeline::{Allowance, Asked, Room};
 use crate::protocol::inquiry::{AskBody, InquiryState};
 use crate::protocol::viewer::Notice;
 
-/// Inquiries that one connection may follow: a page keeps fewer.
-pub const MOST_FOLLOWED: usize = 64;
+/// Inquiries that one connection follows: a page keeps fewer. The oldest are forgotten.
+const MOST_FOLLOWED: usize = 64;
+/// What may wait to be told: a client that asks faster than it reads is not served.
+const MOST_DUE: usize = 128;
 
 /// What one connection has asked. Costs a viewer who asks nothing no more than itself.
 pub struct Asking {
@@ -61,7 +63,7 @@ impl Asking {
 
     /// Follows inquiries of an earlier connection; the state of each comes next. False if they are too many.
     pub async fn follow(&mut self, ids: Vec<String>) -> bool {
-        if ids.len() + self.followed.len() > MOST_FOLLOWED {
+        if ids.len() > MOST_FOLLOWED || ids.len() + self.due.len() > MOST_DUE {
             return false;
         }
         self.listen();
