@@ -12,6 +12,8 @@ const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
 const NETWORK = /Failed to load resource|WebSocket connection to|ERR_/;
 const API = `${BASE}/v1/rooms/${ROOM}/inquiries`;
 const EVIL = '<img src=x onerror="window.hacked=1"><b>x</b>';
+/** What has to be in the Spanish for 七天内发货. */
+const SEVEN_DAYS = '7 días';
 let browser;
 
 before(async () => (browser = await launch()));
@@ -71,11 +73,11 @@ test('a question goes from the card to the console, and its answer back, transla
   await second.locator('textarea').fill('七天内发货');
   await second.locator('textarea').press('Control+Enter');
   await host.page.locator('#questions-answered .question', { hasText: 'dos?' }).waitFor();
-  assert.ok((await second.textContent()).includes('Envío en 7 días.'), 'the operator sees what the shopper reads');
+  assert.ok((await second.textContent()).includes(SEVEN_DAYS), 'the operator sees what the shopper reads');
 
   await viewer.page.waitForSelector('#answered:not([hidden])');
   await viewer.page.click('#answered-show');
-  assert.equal(await viewer.page.textContent('.my-answer-text'), 'Envío en 7 días.');
+  assert.ok((await viewer.page.textContent('.my-answer-text')).includes(SEVEN_DAYS));
   await viewer.page.waitForSelector('#answered', { state: 'hidden' });
   // Remembered by this browser.
   await viewer.page.reload();
@@ -123,7 +125,7 @@ test('a question that is asked while the network is away goes out once it is bac
   await answer(id, '七天内发货');
   wire.mend();
   await page.waitForSelector('#answered:not([hidden])', { timeout: 30_000 });
-  assert.ok((await page.textContent('#my-questions-list')).includes('Envío en 7 días.'));
+  assert.ok((await page.textContent('#my-questions-list')).includes(SEVEN_DAYS));
   await closeClean(view, NETWORK);
   await wire.close();
 });
@@ -167,7 +169,6 @@ test('the questions have no serious finding of axe and fit a phone, in either di
     assert.deepEqual(serious.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`), []);
     const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
     assert.ok(over <= 0, `${over} px too wide at ${viewport.width}`);
-    if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/host-${lang}-${viewport.width}.png`, fullPage: viewport.width < 1000 });
     await closeClean(host);
   }
 });
