@@ -224,12 +224,11 @@ fn segment(raw: &raw::Segment) -> anyhow::Result<SegmentSettings> {
 fn limits(raw: &raw::Limits) -> anyhow::Result<Limits> {
     let audio_speed = raw.audio_speed.unwrap_or(1.5);
     ensure!(audio_speed >= 1.0, "limits.audio_speed must be at least 1: hosts speak at real time");
-    ensure!(
-        raw.inquiry_burst != Some(0)
-            && raw.inquiries_per_minute != Some(0)
-            && raw.inquiry_interval_ms != Some(0),
-        "limits: inquiry_burst, inquiry_interval_ms and inquiries_per_minute must be at least 1"
-    );
+    let (burst, per_minute) = (raw.inquiry_burst.unwrap_or(3), raw.inquiries_per_minute.unwrap_or(120));
+    let interval = raw.inquiry_interval_ms.unwrap_or(20_000);
+    ensure!((1..=1_000).contains(&burst), "limits.inquiry_burst must be 1 to 1000");
+    ensure!((1..=86_400_000).contains(&interval), "limits.inquiry_interval_ms must be 1 to 86400000, a day");
+    ensure!((1..=60_000).contains(&per_minute), "limits.inquiries_per_minute must be 1 to 60000");
     Ok(Limits {
         resume_window: Duration::from_millis(raw.resume_window_ms.unwrap_or(60_000)),
         host_idle: Duration::from_millis(raw.host_idle_ms.unwrap_or(12_000)),
@@ -237,9 +236,9 @@ fn limits(raw: &raw::Limits) -> anyhow::Result<Limits> {
         audio_burst: Duration::from_millis(raw.audio_burst_ms.unwrap_or(15_000)),
         viewers_per_room: raw.viewers_per_room.unwrap_or(5_000),
         slow_viewer: Duration::from_millis(raw.slow_viewer_ms.unwrap_or(5_000)),
-        inquiry_burst: raw.inquiry_burst.unwrap_or(3),
-        inquiry_interval: Duration::from_millis(raw.inquiry_interval_ms.unwrap_or(20_000)),
-        inquiries_per_minute: raw.inquiries_per_minute.unwrap_or(120),
+        inquiry_burst: burst,
+        inquiry_interval: Duration::from_millis(interval),
+        inquiries_per_minute: per_minute,
         proxies: raw
             .proxies
             .clone()
@@ -264,6 +263,9 @@ mod tests {
             ("auth = \"off\"\nlisten_on = \"x\"", "listen_on"),
             ("auth = \"off\"\n[[rooms]]\nid = \"a/b\"\ntitle = \"\"", "a/b"),
             ("auth = \"off\"\n[transcribe]\nthreads = 4\nworkers = 900", "cores"),
+            ("auth = \"off\"\n[limits]\ninquiry_burst = 0", "inquiry_burst"),
+            ("auth = \"off\"\n[limits]\ninquiry_interval_ms = 9223372036854775807", "a day"),
+            ("auth = \"off\"\n[limits]\nproxies = [\"proxy.example\"]", "proxies"),
             ("auth = \"off\"\n[segment]\nmax_utterance_ms = 60000", "30 s"),
         ] {
             let error = format!("{:#}", parse(text).unwrap_err());

@@ -98,7 +98,7 @@ pub async fn list(
     let found = record.inquiries(&room.config.id, page).await.map_err(|error| unread(&error))?;
     let (total, open) = record.count_inquiries(&room.config.id).await.map_err(|error| unread(&error))?;
     // What the gateway had no time for before it was stopped; the consoles are told as they come.
-    found.iter().for_each(|inquiry| room.translate_for_host(inquiry.clone()));
+    found.iter().for_each(|inquiry| room.translate_for_host(inquiry));
     let listed: Vec<_> = found.iter().map(|inquiry| for_console(&room, inquiry)).collect();
     Ok(answer(&json!({ "inquiries": listed, "total": total, "open": open, "more": found.len() == limit })))
 }

@@ -148,7 +148,7 @@ impl Room {
             return if same { Ok(inquiry) } else { Err(AskRefused::ClientIdUsed) };
         }
         self.tell_consoles(&inquiry);
-        self.translate_for_host(inquiry.clone());
+        self.translate_for_host(&inquiry);
         Ok(inquiry)
     }
 
@@ -184,25 +184,32 @@ impl Room {
     }
 
     /// Puts an inquiry into the host's language, unless it is already: the consoles are told when it is there.
-    pub fn translate_for_host(self: &Arc<Self>, mut inquiry: Inquiry) {
+    pub fn translate_for_host(self: &Arc<Self>, inquiry: &Inquiry) {
         if inquiry.for_host.is_some() {
             return;
         }
-        let room = Arc::clone(self);
+        let (room, id) = (Arc::clone(self), inquiry.id.clone());
         crate::spawn("inquiry translation", async move {
             let Ok(_turn) = room.inquiries.translating.acquire().await else { return };
-            let text = room.rendered(&inquiry.text, &inquiry.lang, &room.source_lang()).await;
-            if let Err(error) = room.engines.record.keep_for_host(&inquiry.id, text.clone()).await {
+            if let Err(error) = room.keep_for_host(&id).await {
+                // Asked for again when a console lists it.
                 tracing::error!(room = %room.config.id, %error, "the translation of an inquiry could not be kept");
             }
-            inquiry.for_host = Some(text);
-            // An answer that came meanwhile must not be taken back on the consoles.
-            match room.engines.record.inquiry(&room.config.id, &inquiry.id).await {
-                Ok(Some(kept)) => room.tell_consoles(&kept),
-                Ok(None) => {}
-                Err(_) => room.tell_consoles(&inquiry),
-            }
         });
+    }
+
+    async fn keep_for_host(&self, id: &InquiryId) -> Result<(), RecordError> {
+        let (record, room) = (&self.engines.record, &self.config.id);
+        // It may have been translated while this waited for its turn.
+        let waiting = record.inquiry(room, id).await?.filter(|kept| kept.for_host.is_none());
+        let Some(asked) = waiting else { return Ok(()) };
+        let text = self.rendered(&asked.text, &asked.lang, &self.source_lang()).await;
+        record.keep_for_host(id, text).await?;
+        // With an answer that came meanwhile.
+        if let Some(kept) = record.inquiry(room, id).await? {
+            self.tell_consoles(&kept);
+        }
+        Ok(())
     }
 
     fn checked(&self, asked: Asked) -> Result<Inquiry, AskRefused> {

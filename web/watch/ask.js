@@ -85,7 +85,7 @@ export class Ask {
       contact: contact.value.trim(),
       sku: sku.value,
       name: sku.selectedOptions[0]?.value ? sku.selectedOptions[0].textContent : '',
-      quantity: Math.floor(Number(quantity.value)) || 0,
+      quantity: Math.max(0, Math.floor(Number(quantity.value))) || 0,
       lang: locale().lang,
     });
   }
