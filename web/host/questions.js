@@ -48,7 +48,7 @@ export class Questions {
       this.#total += 1;
       if (!answered) {
         this.#open += 1;
-        byId('questions-live').textContent = t('host-question-new', inquiry.text);
+        byId('questions-live').textContent = t('host-question-new', languageName(inquiry.lang));
       }
     } else if (answered && !known.answered) this.#open -= 1;
     this.#put(inquiry);
