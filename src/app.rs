@@ -3,6 +3,7 @@
 mod translators;
 
 use std::future::Future;
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -116,7 +117,8 @@ pub async fn run(
     let rooms = Rooms::open(&engines).await.context("the record of the rooms cannot be read")?;
     let rooms = Arc::new(rooms);
     let stopping = engines.stopping.clone();
-    let server = axum::serve(listener, routes(rooms)).with_graceful_shutdown({
+    let service = routes(rooms).into_make_service_with_connect_info::<SocketAddr>();
+    let server = axum::serve(listener, service).with_graceful_shutdown({
         let stopping = stopping.clone();
         async move {
             shutdown.await;

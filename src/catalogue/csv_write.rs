@@ -13,7 +13,7 @@ pub fn products_to_csv(products: &[Product]) -> Result<String, csv::Error> {
     let mut writer = csv::Writer::from_writer("\u{feff}".as_bytes().to_vec());
     writer.write_record(columns.iter().map(Column::heading))?;
     for row in &rows {
-        writer.write_record(columns.iter().map(|column| safe(cell(row, column))))?;
+        writer.write_record(columns.iter().map(|column| safe_cell(cell(row, column))))?;
     }
     let bytes = writer.into_inner().map_err(|error| error.into_error())?;
     Ok(String::from_utf8(bytes).unwrap_or_default())
@@ -87,6 +87,6 @@ fn cell(row: &raw::Product, column: &Column) -> String {
 }
 
 /// A cell that a spreadsheet would run as a formula becomes text (OWASP: CSV injection).
-fn safe(cell: String) -> String {
+pub fn safe_cell(cell: String) -> String {
     if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{cell}") } else { cell }
 }

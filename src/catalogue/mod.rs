@@ -24,7 +24,7 @@ use crate::domain::{Lang, Product, Sku};
 
 pub use check::{Problem, Problems};
 pub use csv_read::products_from_csv;
-pub use csv_write::products_to_csv;
+pub use csv_write::{products_to_csv, safe_cell};
 pub use currencies::is_known as is_known_currency;
 pub use rates::Rates;
 pub use units::{UNITS, is_known as is_known_unit};

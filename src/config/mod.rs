@@ -5,7 +5,7 @@ mod llm;
 mod raw;
 mod translate;
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -81,6 +81,13 @@ pub struct Limits {
     pub viewers_per_room: usize,
     /// A viewer whose socket takes nothing for so long is closed.
     pub slow_viewer: Duration,
+    /// Inquiries that one viewer may send at once, and the time after which it may send one more.
+    pub inquiry_burst: u32,
+    pub inquiry_interval: Duration,
+    /// Inquiries of one room, all viewers together.
+    pub inquiries_per_minute: u32,
+    /// Proxies whose word on who is behind them counts.
+    pub proxies: Vec<IpAddr>,
 }
 
 #[derive(Debug, Clone)]
@@ -219,6 +226,11 @@ fn segment(raw: &raw::Segment) -> anyhow::Result<SegmentSettings> {
 fn limits(raw: &raw::Limits) -> anyhow::Result<Limits> {
     let audio_speed = raw.audio_speed.unwrap_or(1.5);
     ensure!(audio_speed >= 1.0, "limits.audio_speed must be at least 1: hosts speak at real time");
+    let (burst, per_minute) = (raw.inquiry_burst.unwrap_or(3), raw.inquiries_per_minute.unwrap_or(120));
+    let interval = raw.inquiry_interval_ms.unwrap_or(20_000);
+    ensure!((1..=1_000).contains(&burst), "limits.inquiry_burst must be 1 to 1000");
+    ensure!((1..=86_400_000).contains(&interval), "limits.inquiry_interval_ms must be 1 to 86400000, a day");
+    ensure!((1..=60_000).contains(&per_minute), "limits.inquiries_per_minute must be 1 to 60000");
     Ok(Limits {
         resume_window: Duration::from_millis(raw.resume_window_ms.unwrap_or(60_000)),
         host_idle: Duration::from_millis(raw.host_idle_ms.unwrap_or(12_000)),
@@ -226,6 +238,13 @@ fn limits(raw: &raw::Limits) -> anyhow::Result<Limits> {
         audio_burst: Duration::from_millis(raw.audio_burst_ms.unwrap_or(15_000)),
         viewers_per_room: raw.viewers_per_room.unwrap_or(5_000),
         slow_viewer: Duration::from_millis(raw.slow_viewer_ms.unwrap_or(5_000)),
+        inquiry_burst: burst,
+        inquiry_interval: Duration::from_millis(interval),
+        inquiries_per_minute: per_minute,
+        proxies: raw
+            .proxies
+            .clone()
+            .unwrap_or_else(|| vec![Ipv4Addr::LOCALHOST.into(), Ipv6Addr::LOCALHOST.into()]),
     })
 }
 
@@ -246,6 +265,9 @@ mod tests {
             ("auth = \"off\"\nlisten_on = \"x\"", "listen_on"),
             ("auth = \"off\"\n[[rooms]]\nid = \"a/b\"\ntitle = \"\"", "a/b"),
             ("auth = \"off\"\n[transcribe]\nthreads = 4\nworkers = 900", "cores"),
+            ("auth = \"off\"\n[limits]\ninquiry_burst = 0", "inquiry_burst"),
+            ("auth = \"off\"\n[limits]\ninquiry_interval_ms = 9223372036854775807", "a day"),
+            ("auth = \"off\"\n[limits]\nproxies = [\"proxy.example\"]", "proxies"),
             ("auth = \"off\"\n[segment]\nmax_utterance_ms = 60000", "30 s"),
         ] {
             let error = format!("{:#}", parse(text).unwrap_err());

@@ -1,6 +1,7 @@
 //! The configuration file as it is written. Unknown fields are errors: a typo must not become a default.
 
 use std::collections::BTreeMap;
+use std::net::IpAddr;
 use std::path::PathBuf;
 
 use serde::Deserialize;
@@ -70,6 +71,10 @@ pub struct Limits {
     pub audio_burst_ms: Option<u64>,
     pub viewers_per_room: Option<usize>,
     pub slow_viewer_ms: Option<u64>,
+    pub inquiry_burst: Option<u32>,
+    pub inquiry_interval_ms: Option<u64>,
+    pub inquiries_per_minute: Option<u32>,
+    pub proxies: Option<Vec<IpAddr>>,
 }
 
 #[derive(Debug, Deserialize)]

@@ -1,7 +1,10 @@
 //! What hosts and operators see and do: rooms, pins, the state of a show; language packs for the pages.
 
+mod address;
 mod flash;
 mod images;
+mod inquiries;
+mod inquiries_csv;
 mod metrics;
 mod operate;
 mod pages;
@@ -22,6 +25,7 @@ use crate::domain::{Currency, Lang, RoomId};
 use crate::packs::Pack;
 use crate::pipeline::{Room, Rooms, card_json};
 
+pub use address::ClientAddress;
 pub use pages::routes as page_routes;
 
 /// Everything under `/v1` but the sockets, and what machines ask: health, readiness, metrics.
@@ -56,6 +60,16 @@ pub fn routes() -> Router<Arc<Rooms>> {
             "/v1/rooms/{room}/images",
             post(images::upload).layer(DefaultBodyLimit::max(images::LARGEST_UPLOAD)),
         )
+        .merge(inquiry_routes())
+}
+
+fn inquiry_routes() -> Router<Arc<Rooms>> {
+    Router::new()
+        .route("/v1/rooms/{room}/inquiries", get(inquiries::list).post(inquiries::ask))
+        .route("/v1/rooms/{room}/inquiries.csv", get(inquiries::csv))
+        .route("/v1/rooms/{room}/inquiries/{id}", get(inquiries::one))
+        .route("/v1/rooms/{room}/inquiries/{id}/answer", post(inquiries::reply))
+        .layer(DefaultBodyLimit::max(inquiries::LARGEST_BODY))
 }
 
 /// RFC 9457 problem details. `code` is stable, `detail` is for people.

@@ -1,6 +1,7 @@
 //! Rooms: where the stages are joined. A [`Room`] holds its show; a [`hearing`] turns one host's audio into
 //! the show's history; a lane a language turns the history into what viewers get.
 
+mod allowance;
 mod catalogue;
 mod clock;
 mod flash;
@@ -8,6 +9,7 @@ pub mod hearing;
 mod history;
 mod host_slot;
 pub mod inbox;
+mod inquiries;
 mod keeper;
 mod lane;
 mod room;
@@ -31,8 +33,10 @@ use crate::transcribe::script::ScriptConverter;
 use crate::transcribe::voice::VoiceActivity;
 use crate::translate::Route;
 
+pub use allowance::Allowance;
 pub use flash::FlashRefused;
 pub use host_slot::{HostGuard, HostRefused};
+pub use inquiries::{AnswerRefused, AskRefused, Asked};
 pub use lane::SNAPSHOT;
 pub use room::{ConsoleEvent, Room};
 pub use stats::StageLag;

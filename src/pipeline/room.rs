@@ -9,19 +9,21 @@ use tokio::sync::{broadcast, watch};
 use super::history::Show;
 use super::host_slot::{HostGuard, HostRefused, HostSlot};
 use super::stats::{StageLag, Stats};
-use super::{Engines, catalogue::RoomCatalogue, flash::RoomFlashes, keeper};
+use super::{Engines, catalogue::RoomCatalogue, flash::RoomFlashes, inquiries::InquiryDesk, keeper};
 use crate::catalogue::Catalogue;
 use crate::config::RoomConfig;
 use crate::domain::event::SourceCaption;
-use crate::domain::{CardAction, Epoch, Flash, Lang, Offset, SegmentId, Sku, SourceEvent};
+use crate::domain::{CardAction, Epoch, Flash, Inquiry, Lang, Offset, SegmentId, Sku, SourceEvent};
 use crate::glossary::RoomGlossary;
 use crate::publish::{HubSettings, RoomHub};
 use crate::triggers::Triggers;
 
-/// What the console sees of the transcript. A console that is behind skips.
+/// What the console sees as it happens. A console that is behind skips.
 #[derive(Debug, Clone)]
 pub enum ConsoleEvent {
     Heard(Arc<SourceCaption>),
+    /// A new inquiry, or one that has changed.
+    Inquiry(Arc<Inquiry>),
 }
 
 const CONSOLE_BACKLOG: usize = 64;
@@ -40,6 +42,7 @@ pub struct Room {
     pub glossary: RoomGlossary,
     pub(super) catalogue: RoomCatalogue,
     pub(super) flashes: RoomFlashes,
+    pub(super) inquiries: InquiryDesk,
 }
 
 pub(super) struct State {
@@ -76,6 +79,7 @@ impl Room {
             glossary,
             catalogue: RoomCatalogue::new(catalogue),
             flashes: RoomFlashes::new(flashes),
+            inquiries: InquiryDesk::default(),
             config,
             engines,
         });

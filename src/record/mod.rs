@@ -6,6 +6,7 @@
 
 mod flash;
 mod images;
+mod inquiries;
 mod products;
 mod schema;
 mod writer;
@@ -19,6 +20,7 @@ use tempfile::TempDir;
 
 pub use flash::{NewFlash, Reservation};
 pub use images::StoredImage;
+pub use inquiries::InquiryPage;
 use writer::Writer;
 
 /// The file below the folder that the configuration names.

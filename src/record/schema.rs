@@ -42,6 +42,25 @@ const STEPS: &[&str] = &[
     ) STRICT;
     CREATE UNIQUE INDEX reservations_once ON reservations (flash, key);
     ",
+    // 3: what shoppers ask.
+    "
+    -- Kept by show, so that personal data goes with it. `seq` is the order of arrival. host_*: the text for the host, when
+    -- it is made.
+    CREATE TABLE inquiries (
+        seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, room TEXT NOT NULL, epoch TEXT NOT NULL,
+        client_id TEXT, asked_ms INTEGER NOT NULL, lang TEXT NOT NULL, text TEXT NOT NULL, sku TEXT, quantity INTEGER,
+        contact TEXT, host_text TEXT, host_lang TEXT, host_engine TEXT, host_fidelity TEXT,
+        UNIQUE (room, client_id)
+    ) STRICT;
+    CREATE INDEX inquiries_of_show ON inquiries (room, epoch);
+    CREATE INDEX inquiries_of_room ON inquiries (room, seq);
+    -- The latest answer of each. shown_*: what the shopper reads.
+    CREATE TABLE answers (
+        inquiry INTEGER PRIMARY KEY REFERENCES inquiries (seq) ON DELETE CASCADE,
+        answered_ms INTEGER NOT NULL, lang TEXT NOT NULL, text TEXT NOT NULL,
+        shown_text TEXT NOT NULL, shown_lang TEXT NOT NULL, shown_engine TEXT NOT NULL, shown_fidelity TEXT NOT NULL
+    ) STRICT;
+    ",
 ];
 
 /// A connection with the settings that all of them have.

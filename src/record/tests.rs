@@ -2,8 +2,10 @@
 
 use super::*;
 use crate::catalogue::Catalogue;
-use crate::domain::flash::Reserved;
-use crate::domain::{Currency, Lang, Product, RoomId};
+use crate::domain::{
+    Answer, ClientId, Currency, Epoch, Fidelity, Inquiry, InquiryId, Lang, Product, Rendered, Reserved,
+    RoomId, Sku,
+};
 
 fn demo() -> (RoomId, Lang, Vec<Product>) {
     let demo = Catalogue::parse(include_str!("../../config/demo-catalogue.toml")).unwrap();
@@ -69,6 +71,78 @@ async fn thousands_of_writes_at_once_all_arrive() {
     let count =
         record.read(|c| Ok(c.query_row("SELECT count(*) FROM images", [], |row| row.get::<_, i64>(0))?));
     assert_eq!(count.await.unwrap(), 3_000);
+}
+
+fn inquiry(id: &str, client_id: Option<&str>) -> Inquiry {
+    Inquiry {
+        id: InquiryId::parse(id).unwrap(),
+        client_id: client_id.map(|id| ClientId::parse(id).unwrap()),
+        room: RoomId::parse("demo").unwrap(),
+        epoch: Epoch::parse("e1").unwrap(),
+        asked_ms: 7,
+        lang: Lang::parse("ar").unwrap(),
+        text: "بكم <b>هذا</b>؟".into(),
+        sku: Some(Sku::parse("HY-500").unwrap()),
+        quantity: Some(500),
+        contact: Some("+971 4".into()),
+        for_host: None,
+        answer: None,
+    }
+}
+
+fn rendered(text: &str) -> Rendered {
+    let lang = Lang::parse("zh").unwrap();
+    Rendered { text: text.into(), lang, engine: "phrasebook".into(), fidelity: Fidelity::Source }
+}
+
+#[tokio::test]
+async fn inquiries_survive_the_process_with_translation_and_answer() {
+    let folder = TempDir::new().unwrap();
+    let record = Record::open(folder.path()).unwrap();
+    let (mut asked, room) = (inquiry("a", None), RoomId::parse("demo").unwrap());
+    assert_eq!(record.keep_inquiry(asked.clone()).await.unwrap(), (asked.clone(), true));
+    asked.for_host = Some(rendered("多少钱"));
+    record.keep_for_host(&asked.id, rendered("多少钱")).await.unwrap();
+    let answer = |text: &str| Answer {
+        text: text.into(),
+        lang: Lang::parse("zh").unwrap(),
+        answered_ms: 9,
+        for_shopper: rendered(text),
+    };
+    let other = RoomId::parse("other").unwrap();
+    assert_eq!(record.keep_answer(&other, &asked.id, answer("?")).await.unwrap(), None, "of another room");
+    record.keep_answer(&room, &asked.id, answer("first")).await.unwrap();
+    asked.answer = Some(answer("second"));
+    assert_eq!(record.keep_answer(&room, &asked.id, answer("second")).await.unwrap(), Some(asked.clone()));
+    drop(record);
+    let again = Record::open(folder.path()).unwrap();
+    assert_eq!(again.inquiry(&room, &asked.id).await.unwrap(), Some(asked.clone()));
+    assert_eq!(again.inquiry(&other, &asked.id).await.unwrap(), None);
+    assert_eq!(again.count_inquiries(&room).await.unwrap(), (1, 0));
+    // With the show go its inquiries and their answers.
+    let forget = "DELETE FROM inquiries WHERE room = 'demo' AND epoch = 'e1'";
+    again.write(move |transaction| transaction.execute(forget, [])).await.unwrap();
+    let left =
+        again.read(|c| Ok(c.query_row("SELECT count(*) FROM answers", [], |row| row.get::<_, i64>(0))?));
+    assert_eq!(left.await.unwrap(), 0);
+}
+
+#[tokio::test]
+async fn an_inquiry_that_is_sent_twice_is_kept_once_in_each_room() {
+    let record = Record::temporary().unwrap();
+    let first = inquiry("a", Some("mine"));
+    let mut again = inquiry("b", Some("mine"));
+    again.text = "another".into();
+    let (one, two) = tokio::join!(record.keep_inquiry(first.clone()), record.keep_inquiry(again.clone()));
+    assert_eq!((one.unwrap(), two.unwrap()), ((first.clone(), true), (first, false)));
+    again.room = RoomId::parse("other").unwrap();
+    assert!(record.keep_inquiry(again).await.unwrap().1);
+    // Without a name of the sender's each is its own.
+    assert!(record.keep_inquiry(inquiry("c", None)).await.unwrap().1);
+    assert!(record.keep_inquiry(inquiry("d", None)).await.unwrap().1);
+    let page = InquiryPage { limit: 10, open: true, ..InquiryPage::default() };
+    let ids = record.inquiries(&RoomId::parse("demo").unwrap(), page).await.unwrap();
+    assert_eq!(ids.iter().map(|inquiry| inquiry.id.as_str()).collect::<Vec<_>>(), ["d", "c", "a"]);
 }
 
 #[test]

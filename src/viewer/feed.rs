@@ -68,6 +68,10 @@ impl Feed {
         self.currency
     }
 
+    pub fn lang(&self) -> &Lang {
+        &self.topic.lang
+    }
+
     /// The next message. Safe to drop while it waits.
     pub async fn next(&mut self) -> Result<Item, TooSlow> {
         loop {

@@ -235,8 +235,9 @@ test('a question is sent once, and its answer is told honestly', async () => {
   const asked = [];
   const answer = (message, send) => {
     asked.push(message);
-    if (asked.length === 1) send({ type: 'error', code: 'not_available', message: 'not yet' });
-    else send({ type: 'inquiry', id: 'q1', state: 'received' });
+    if (message.type !== 'ask') return;
+    if (asked.length === 1) send({ type: 'error', code: 'no_such_product', message: 'gone', client_id: message.client_id });
+    else send({ type: 'inquiry', id: 'q1', state: 'received', client_id: message.client_id });
   };
   const view = await scripted(({ send }) => (send(hello()), send(card(1))), { answer });
   const { page } = view;
@@ -248,8 +249,55 @@ test('a question is sent once, and its answer is told honestly', async () => {
   assert.equal(await page.inputValue('#ask-form [name=text]'), '¿Hay en verde?');
   await page.click('#ask-form [name=send]');
   await page.waitForSelector('#ask-result.is-good');
-  assert.deepEqual(asked[0], { type: 'ask', text: '¿Hay en verde?', contact: 'ana@example.com', sku: 'T-1' });
+  const { client_id: first, ...question } = asked[0];
+  assert.deepEqual(question, { type: 'ask', text: '¿Hay en verde?', contact: 'ana@example.com', sku: 'T-1', lang: 'es' });
+  assert.match(first, /^[0-9a-f]{32}$/);
+  assert.notEqual(asked[1].client_id, first, 'another question');
   assert.equal(asked.length, 2);
+  await closeClean(view);
+});
+
+test('too many questions: the last one waits as long as the gateway says, and goes out by itself', async () => {
+  const asked = [];
+  const answer = (message, send) => {
+    asked.push({ ...message, at: Date.now() });
+    const name = { client_id: message.client_id };
+    if (asked.length === 1) send({ type: 'error', code: 'too_many_questions', message: 'wait', retry_ms: 1500, ...name });
+    else send({ type: 'inquiry', id: 'q1', state: 'received', ...name });
+  };
+  const view = await scripted(({ send }) => send(hello()), { answer });
+  const { page } = view;
+  await page.waitForFunction(() => document.documentElement.dataset.connection === 'online');
+  await page.click('#ask-button');
+  await page.fill('#ask-form [name=text]', '¿Y ahora?');
+  await page.click('#ask-form [name=send]');
+  await page.waitForSelector('#ask-result.is-warn');
+  assert.equal(await page.inputValue('#ask-form [name=text]'), '', 'it is in the list below');
+  await page.waitForSelector('.my-question[data-state="received"]');
+  assert.equal(asked[1].client_id, asked[0].client_id);
+  assert.ok(asked[1].at - asked[0].at >= 1400, `${asked[1].at - asked[0].at} ms`);
+  await closeClean(view);
+});
+
+test('a socket that is closed before the acknowledgement: the same question goes out again, and is shown once', async () => {
+  const asked = [];
+  let room;
+  const answer = (message, send) => {
+    if (message.type !== 'ask') return;
+    asked.push(message);
+    if (asked.length === 1) return room.close(1001);
+    send({ type: 'inquiry', id: 'q1', state: 'received', client_id: message.client_id });
+  };
+  const view = await scripted((gateway) => ((room = gateway), gateway.send(hello())), { answer });
+  const { page } = view;
+  await page.waitForFunction(() => document.documentElement.dataset.connection === 'online');
+  await page.click('#ask-button');
+  await page.fill('#ask-form [name=text]', '¿Sigue ahí?');
+  await page.click('#ask-form [name=send]');
+  await page.waitForSelector('#ask-result.is-good');
+  assert.equal(asked.length, 2);
+  assert.deepEqual(asked[1], asked[0]);
+  assert.equal(await page.locator('.my-question').count(), 1);
   await closeClean(view);
 });
 

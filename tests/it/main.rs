@@ -28,3 +28,4 @@ mod llm;
 mod noise;
 mod resume;
 mod slow;
+mod talk;

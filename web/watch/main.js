@@ -21,7 +21,7 @@ const captions = new Captions({
   empty: byId('empty'),
   jump: byId('jump'),
 });
-const ask = new Ask({ send: (message) => live.send(message) });
+const ask = new Ask({ room, send: (message) => live.send(message) });
 const products = new Products({ room, onAsk: (card) => ask.open(card, products.cards) });
 const live = new Live({ room, onMessage: receive, onState: connection, onUnreachable: checkRoom });
 const chosen = { lang: 'en', currency: null };
@@ -64,7 +64,7 @@ function receive(message, { recovered: goesOn }) {
       return setShow('ended');
     case 'inquiry':
     case 'error':
-      return ask.answer(message);
+      return ask.message(message);
   }
 }
 
@@ -75,6 +75,7 @@ function hello(message, goesOn) {
   byId('language-note').hidden = message.quality !== 'partial';
   recovered = goesOn;
   setConnection('online', null, goesOn);
+  ask.connected();
   if (goesOn) return;
   log.events.length = 0;
   captions.reset();
@@ -106,6 +107,7 @@ async function changeLanguage(lang) {
   const pack = await useLanguage(lang);
   if (lang !== chosen.lang) return; // Another choice was made meanwhile.
   redraw();
+  ask.draw();
   nameRoom(byId('room-title').textContent);
   captions.reset();
   products.pin(null);
