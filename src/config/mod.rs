@@ -3,6 +3,7 @@
 mod llm;
 mod raw;
 mod translate;
+mod video;
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -18,6 +19,7 @@ use crate::segment::SegmentSettings;
 use crate::transcribe::script::ChineseScript;
 
 pub use translate::TranslateSettings;
+pub use video::Video;
 
 /// A gateway's settings.
 #[derive(Debug, Clone)]
@@ -92,6 +94,8 @@ pub struct RoomConfig {
     pub glossary: Glossary,
     /// Languages translated even when nobody watches.
     pub always: Vec<Lang>,
+    /// The stream that viewers see above the captions.
+    pub video: Option<Video>,
 }
 
 impl Config {
@@ -171,6 +175,7 @@ fn check_room(raw: raw::Room, base: &Path) -> anyhow::Result<RoomConfig> {
                 None => Glossary::default(),
             },
             always: raw.always.iter().map(|tag| Ok(Lang::parse(tag)?)).collect::<anyhow::Result<_>>()?,
+            video: raw.video.as_deref().map(Video::parse).transpose()?,
         })
     };
     room().with_context(|| format!("room {name:?}"))
@@ -243,6 +248,7 @@ mod tests {
             ("auth = \"off\"\nlisten = \"here\"", "here"),
             ("auth = \"off\"\nlisten_on = \"x\"", "listen_on"),
             ("auth = \"off\"\n[[rooms]]\nid = \"a/b\"\ntitle = \"\"", "a/b"),
+            ("auth = \"off\"\n[[rooms]]\nid = \"a\"\ntitle = \"\"\nvideo = \"ftp://x/i.m3u8\"", "https"),
             ("auth = \"off\"\n[transcribe]\nthreads = 4\nworkers = 900", "cores"),
             ("auth = \"off\"\n[segment]\nmax_utterance_ms = 60000", "30 s"),
         ] {

@@ -34,7 +34,7 @@ pub use host_slot::{HostGuard, HostRefused};
 pub use lane::SNAPSHOT;
 pub use room::{ConsoleEvent, Room};
 pub use stats::StageLag;
-pub use wire_card::card_json;
+pub use wire_card::{card_gaps, card_json};
 pub use wording::KnownTerms;
 
 /// What all rooms share.
