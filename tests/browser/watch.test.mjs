@@ -85,8 +85,10 @@ test('the delay is told apart from the lag that the gateway has', async () => {
   const view = await scripted((gateway) => ((room = gateway), gateway.send(hello())), { lang: 'en' });
   const { page } = view;
   await page.waitForFunction(() => document.documentElement.dataset.connection === 'online');
-  room.send(caption(1, { end_ms: 1_500, emitted_ms: 2_700 }));
-  await page.waitForSelector('[data-offset="1"]');
+  room.send(caption(1, { end_ms: 1_500, emitted_ms: 61_500 }));
+  await page.waitForTimeout(5_200); // What comes right after the hello is the past.
+  room.send(caption(2, { end_ms: 1_500, emitted_ms: 2_700 }));
+  await page.waitForSelector('[data-offset="2"]');
   await setDelay(page, 5);
   assert.equal(await page.textContent('#lag'), 'Captions come about 1.2 s after the words. You hold them back by 5 s.');
   await closeClean(view);

@@ -35,8 +35,11 @@ const key = (caption) => `${caption.text}\n${caption.source_text}`;
 
 function text(caption) {
   const lang = caption.text_lang ?? caption.lang;
-  return el('p', { className: 'caption-text', lang, dir: 'auto' }, caption.text, checked(caption));
+  return el('p', { className: 'caption-text', lang, dir: 'auto' }, whole(caption.text), checked(caption));
 }
+
+/** A price is not broken between its currency and its number: at the end of a line half of it reads as nonsense. */
+const whole = (words) => words.replace(/\b([A-Z]{3}) (?=\p{N})/gu, '$1\u00a0');
 
 /** A quiet tick where figures were translated and proven equal: what a buyer wants to know. */
 function checked({ fidelity, lang, source_lang: source, text }) {

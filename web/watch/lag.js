@@ -5,11 +5,20 @@ import { number, t } from '../shared/strings.js';
 
 /** Of so many finals the middle one counts. */
 const LAST = 15;
-const lags = [];
+/** After a hello the past comes first, sent late because it was asked for late: that is no lag. */
+const PAST_MS = 5_000;
+let lags = [];
+let since = 0;
+
+/** A connection begins; `anew`: with another show or language, whose lag is another one. */
+export function beginLag(anew) {
+  since = performance.now();
+  if (anew) lags = [];
+}
 
 /** Takes a caption as it comes. Partials and what was missed say nothing about the present. */
 export function noteLag({ final, snapshot, emitted_ms: emitted, end_ms: end }) {
-  if (!final || snapshot || !(emitted >= end)) return;
+  if (!final || snapshot || !(emitted >= end) || performance.now() - since < PAST_MS) return;
   lags.push(emitted - end);
   if (lags.length > LAST) lags.shift();
   showLag();

@@ -11,7 +11,7 @@ import { Captions } from './captions.js';
 import { Delay } from './delay.js';
 import { setServerTime } from './flash.js';
 import { shortcuts } from './keys.js';
-import { noteLag, showLag } from './lag.js';
+import { beginLag, noteLag, showLag } from './lag.js';
 import { Live } from './live.js';
 import { Products } from './products.js';
 import { cycleSize, offerCurrencies, settings, wishedCurrency } from './settings.js';
@@ -88,6 +88,7 @@ function hello(message, goesOn) {
   nameRoom(message.title || room);
   byId('language-note').hidden = message.quality !== 'partial';
   recovered = goesOn;
+  beginLag(!goesOn);
   setConnection('online', null, goesOn);
   if (!goesOn) {
     log.events.length = 0;
