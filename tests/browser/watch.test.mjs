@@ -160,10 +160,14 @@ test('keys do what the help says, not while somebody types, and can be switched 
   await page.fill('#ask-form [name=text]', '');
   await page.keyboard.type('oo');
   assert.equal(await page.inputValue('#ask-form [name=text]'), 'oo');
-  await page.keyboard.press('Escape');
+  const closed = async () => {
+    await page.keyboard.press('Escape');
+    await page.waitForFunction(() => !document.querySelector('dialog[open]'));
+  };
+  await closed();
   await page.keyboard.press('?');
   await page.uncheck('#keys-on');
-  await page.keyboard.press('Escape');
+  await closed();
   await page.keyboard.press('o');
   assert.equal(await pressed(), 'true', 'unchanged');
   await closeClean(view);
