@@ -17,7 +17,9 @@ export function shortcuts(actions) {
   const all = { ...actions, '?': () => dialog.showModal() };
   addEventListener('keydown', (event) => {
     if (!on.checked || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
-    if (document.querySelector('dialog[open]') || event.target.closest?.('input, select, textarea, video')) return;
+    // A field of a dialog that has just closed keeps the focus for a moment: nobody types into what is not there.
+    const field = event.target.closest?.('input, select, textarea, video');
+    if (document.querySelector('dialog[open]') || field?.getClientRects().length) return;
     const act = all[event.key.toLowerCase()];
     if (!act) return;
     event.preventDefault();
