@@ -39,10 +39,6 @@ pub use translators::{Translators, model_files, translators};
 /// How long hosts and viewers may take to leave when the gateway stops.
 const LEAVING: Duration = Duration::from_secs(10);
 
-/// Scripts, styles and sockets of our own only.
-const CONTENT_SECURITY: &str = "default-src 'self'; connect-src 'self' ws: wss:; img-src 'self' data:; \
-     media-src 'self' blob:; object-src 'none'; base-uri 'none'; frame-ancestors 'self'; form-action 'self'";
-
 /// Files that the engines are loaded from.
 pub struct ModelFiles {
     pub whisper: PathBuf,
@@ -146,7 +142,7 @@ pub fn routes(rooms: Arc<Rooms>) -> Router {
         .route("/v1/listen", get(ingest::listen))
         .route("/v1/rooms/{room}/live", get(viewer::live))
         .layer(middleware::from_fn(same_origin))
-        .layer(header(header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY))
+        .layer(header(header::CONTENT_SECURITY_POLICY, console::CONTENT_SECURITY))
         .layer(header(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .layer(header(header::REFERRER_POLICY, "same-origin"))
         .with_state(rooms)

@@ -3,6 +3,7 @@
 mod eval_gateway;
 mod models;
 mod packs;
+mod preview;
 mod serve;
 mod translate;
 
@@ -114,6 +115,12 @@ enum PacksCommand {
         #[arg(long)]
         dir: Option<PathBuf>,
     },
+    /// Show a product's card in every language, and what is missing
+    Preview {
+        sku: String,
+        #[arg(long, default_value = "config/demo.toml")]
+        config: PathBuf,
+    },
     /// Begin a language: files for a translator, with the English text above each place to fill
     New {
         /// The language's tag: it, pt-BR
@@ -157,6 +164,9 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
             if packs::check(dir.as_deref(), &mut io::stdout())? > 0 {
                 return Ok(ExitCode::FAILURE);
             }
+        }
+        Command::Packs(PacksCommand::Preview { sku, config }) => {
+            runtime()?.block_on(preview::preview(&sku, &config, &mut io::stdout()))?;
         }
         Command::Packs(PacksCommand::New { lang, dir }) => packs::new(&lang, &dir, &mut io::stdout())?,
         Command::Translate(args) => translate_lines(&args, models_dir)?,

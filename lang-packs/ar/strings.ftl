@@ -124,6 +124,26 @@ watch-theme = المظهر
 watch-theme-auto = مثل إعداد الجهاز
 watch-theme-light = فاتح
 watch-theme-dark = داكن
+watch-net-drain = ينتقل البث إلى خادم آخر. سنعود بعد لحظات…
+watch-net-full = الغرفة ممتلئة الآن. تُعاد المحاولة تلقائيًا…
+watch-net-slow = اتصالك بطيء. جارٍ اللحاق بالبث…
+watch-video = الفيديو
+watch-video-loading = جارٍ تحميل الفيديو…
+watch-video-lost = لا يوجد فيديو الآن. تُعاد المحاولة، والترجمة مستمرة.
+watch-video-unsupported = لا يستطيع هذا المتصفح تشغيل الفيديو. الترجمة مستمرة.
+watch-contrast = التباين
+watch-contrast-auto = مثل إعداد الجهاز
+watch-contrast-high = مرتفع
+watch-delay = تأخير الترجمة
+watch-delay-hint = إذا تأخر الفيديو عن الترجمة، فحرّك المؤشر حتى يتطابقا.
+watch-delay-seconds = {$n} ث
+watch-lag = تصل الترجمة بعد الكلام بنحو {$n}.
+watch-lag-added = التأخير الذي أضفته: {$n}.
+watch-keys = اختصارات لوحة المفاتيح
+watch-keys-on = استخدام هذه الاختصارات
+watch-key-larger = تكبير النص
+watch-key-smaller = تصغير النص
+watch-machine = ترجمة آلية
 watch-original = إظهار النص الأصلي
 watch-close = إغلاق
 watch-jump = الانتقال إلى الأحدث
@@ -183,6 +203,19 @@ index-watch = مشاهدة
 index-host = لوحة المضيف
 index-live = مباشر
 index-waiting = غير مباشر
+
+## Preview of a card
+
+preview-title = معاينة بكل اللغات
+preview-hint = بطاقة المنتج بكل لغة
+preview-complete = مكتملة
+preview-missing = ناقص: {$n}
+preview-name-missing = الاسم ناقص، معروض باللغة: {$n}
+preview-left-out = {$n}: لا كلمة له في حزمة اللغة، لم يُعرض
+preview-label-missing = {$n}: لا تسمية له بهذه اللغة
+preview-text-missing = ناقص، معروض بلغة أخرى: {$n}
+preview-no-product = لا يوجد هذا المنتج في الكتالوج.
+preview-only-missing = اللغات التي ينقصها شيء فقط
 
 ## Host console
 

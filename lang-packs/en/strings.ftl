@@ -124,6 +124,26 @@ watch-theme = Appearance
 watch-theme-auto = As on this device
 watch-theme-light = Light
 watch-theme-dark = Dark
+watch-net-drain = The show moves to another server. Back in a moment…
+watch-net-full = The room is full right now. Trying again by itself…
+watch-net-slow = Your connection is slow. Catching up…
+watch-video = Video
+watch-video-loading = The video is loading…
+watch-video-lost = No video at the moment. Trying again; captions go on.
+watch-video-unsupported = This browser cannot play the video. Captions go on.
+watch-contrast = Contrast
+watch-contrast-auto = As on this device
+watch-contrast-high = High
+watch-delay = Hold captions back
+watch-delay-hint = If the video comes later than the captions, move this until they fit.
+watch-delay-seconds = {$n} s
+watch-lag = Captions come about {$n} after the words.
+watch-lag-added = You hold them back by {$n}.
+watch-keys = Keyboard shortcuts
+watch-keys-on = Use these shortcuts
+watch-key-larger = Larger text
+watch-key-smaller = Smaller text
+watch-machine = Machine translation
 watch-original = Show original text
 watch-close = Close
 watch-jump = Jump to latest
@@ -183,6 +203,19 @@ index-watch = Watch
 index-host = Host console
 index-live = Live
 index-waiting = Not live
+
+## Preview of a card
+
+preview-title = Preview in all languages
+preview-hint = The card of a product in every language
+preview-complete = Complete
+preview-missing = Missing: {$n}
+preview-name-missing = Name missing, shown in: {$n}
+preview-left-out = {$n}: the language pack has no word for it, left out
+preview-label-missing = {$n}: no label in this language
+preview-text-missing = Missing, shown in another language: {$n}
+preview-no-product = The catalogue has no such product.
+preview-only-missing = Only languages with something missing
 
 ## Host console
 

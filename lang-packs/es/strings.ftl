@@ -124,6 +124,26 @@ watch-theme = Apariencia
 watch-theme-auto = Según el dispositivo
 watch-theme-light = Claro
 watch-theme-dark = Oscuro
+watch-net-drain = El directo cambia de servidor. Vuelve en un momento…
+watch-net-full = La sala está llena ahora. Se vuelve a intentar automáticamente…
+watch-net-slow = Su conexión es lenta. Poniéndose al día…
+watch-video = Vídeo
+watch-video-loading = Cargando el vídeo…
+watch-video-lost = Ahora no hay vídeo. Se vuelve a intentar; los subtítulos continúan.
+watch-video-unsupported = Este navegador no puede reproducir el vídeo. Los subtítulos continúan.
+watch-contrast = Contraste
+watch-contrast-auto = Como en este dispositivo
+watch-contrast-high = Alto
+watch-delay = Retrasar los subtítulos
+watch-delay-hint = Si el vídeo llega más tarde que los subtítulos, mueva esto hasta que coincidan.
+watch-delay-seconds = {$n} s
+watch-lag = Los subtítulos llegan unos {$n} después de las palabras.
+watch-lag-added = Usted los retrasa {$n}.
+watch-keys = Atajos de teclado
+watch-keys-on = Usar estos atajos
+watch-key-larger = Texto más grande
+watch-key-smaller = Texto más pequeño
+watch-machine = Traducción automática
 watch-original = Mostrar texto original
 watch-close = Cerrar
 watch-jump = Ir a lo más reciente
@@ -183,6 +203,19 @@ index-watch = Ver
 index-host = Consola del anfitrión
 index-live = En vivo
 index-waiting = Fuera del aire
+
+## Preview of a card
+
+preview-title = Vista previa en todos los idiomas
+preview-hint = La ficha de un producto en cada idioma
+preview-complete = Completa
+preview-missing = Faltan: {$n}
+preview-name-missing = Falta el nombre, se muestra en: {$n}
+preview-left-out = {$n}: el paquete de idioma no tiene la palabra, se omite
+preview-label-missing = {$n}: sin etiqueta en este idioma
+preview-text-missing = Falta, se muestra en otro idioma: {$n}
+preview-no-product = El catálogo no tiene este producto.
+preview-only-missing = Solo idiomas en los que falta algo
 
 ## Host console
 

@@ -124,6 +124,26 @@ watch-theme = Apparence
 watch-theme-auto = Comme l’appareil
 watch-theme-light = Claire
 watch-theme-dark = Sombre
+watch-net-drain = Le direct change de serveur. Retour dans un instant…
+watch-net-full = La salle est pleine pour le moment. Nouvel essai automatique…
+watch-net-slow = Votre connexion est lente. Rattrapage en cours…
+watch-video = Vidéo
+watch-video-loading = Chargement de la vidéo…
+watch-video-lost = Pas de vidéo pour le moment. Nouvel essai ; les sous-titres continuent.
+watch-video-unsupported = Ce navigateur ne peut pas lire la vidéo. Les sous-titres continuent.
+watch-contrast = Contraste
+watch-contrast-auto = Comme sur cet appareil
+watch-contrast-high = Élevé
+watch-delay = Retarder les sous-titres
+watch-delay-hint = Si la vidéo arrive après les sous-titres, déplacez ce curseur jusqu’à ce qu’ils coïncident.
+watch-delay-seconds = {$n} s
+watch-lag = Les sous-titres arrivent environ {$n} après les paroles.
+watch-lag-added = Vous les retardez de {$n}.
+watch-keys = Raccourcis clavier
+watch-keys-on = Utiliser ces raccourcis
+watch-key-larger = Texte plus grand
+watch-key-smaller = Texte plus petit
+watch-machine = Traduction automatique
 watch-original = Afficher le texte original
 watch-close = Fermer
 watch-jump = Aller au plus récent
@@ -183,6 +203,19 @@ index-watch = Regarder
 index-host = Console d’animation
 index-live = En direct
 index-waiting = Hors antenne
+
+## Preview of a card
+
+preview-title = Aperçu dans toutes les langues
+preview-hint = La fiche d’un produit dans chaque langue
+preview-complete = Complète
+preview-missing = Il manque : {$n}
+preview-name-missing = Nom manquant, affiché en : {$n}
+preview-left-out = {$n} : le pack de langue n’a pas ce mot, omis
+preview-label-missing = {$n} : pas de libellé dans cette langue
+preview-text-missing = Manquant, affiché dans une autre langue : {$n}
+preview-no-product = Le catalogue n’a pas ce produit.
+preview-only-missing = Seulement les langues incomplètes
 
 ## Host console
 

@@ -124,6 +124,26 @@ watch-theme = थीम
 watch-theme-auto = इस डिवाइस के अनुसार
 watch-theme-light = हल्के रंग
 watch-theme-dark = गहरे रंग
+watch-net-drain = प्रसारण दूसरे सर्वर पर जा रहा है। कुछ ही क्षण में वापसी…
+watch-net-full = कमरा अभी भरा है। अपने आप फिर से कोशिश हो रही है…
+watch-net-slow = आपका कनेक्शन धीमा है। प्रसारण तक पहुँच रहे हैं…
+watch-video = वीडियो
+watch-video-loading = वीडियो लोड हो रहा है…
+watch-video-lost = अभी वीडियो नहीं है। फिर से कोशिश हो रही है; कैप्शन जारी हैं।
+watch-video-unsupported = यह ब्राउज़र वीडियो नहीं चला सकता। कैप्शन जारी हैं।
+watch-contrast = कंट्रास्ट
+watch-contrast-auto = इस डिवाइस के अनुसार
+watch-contrast-high = ज़्यादा
+watch-delay = कैप्शन देर से दिखाएँ
+watch-delay-hint = अगर वीडियो कैप्शन के बाद आता है, तो मेल बैठने तक इसे खिसकाएँ।
+watch-delay-seconds = {$n} से॰
+watch-lag = कैप्शन बोलने के लगभग {$n} बाद आते हैं।
+watch-lag-added = आपकी जोड़ी हुई देरी: {$n}।
+watch-keys = कीबोर्ड शॉर्टकट
+watch-keys-on = ये शॉर्टकट इस्तेमाल करें
+watch-key-larger = बड़ा टेक्स्ट
+watch-key-smaller = छोटा टेक्स्ट
+watch-machine = मशीनी अनुवाद
 watch-original = मूल टेक्स्ट दिखाएँ
 watch-close = बंद करें
 watch-jump = सबसे नए पर जाएँ
@@ -183,6 +203,19 @@ index-watch = देखें
 index-host = होस्ट कंसोल
 index-live = लाइव
 index-waiting = लाइव नहीं
+
+## Preview of a card
+
+preview-title = सभी भाषाओं में पूर्वावलोकन
+preview-hint = हर भाषा में उत्पाद का कार्ड
+preview-complete = पूरा
+preview-missing = कमी: {$n}
+preview-name-missing = नाम नहीं है, इस भाषा में दिख रहा है: {$n}
+preview-left-out = {$n}: भाषा पैक में शब्द नहीं है, छोड़ा गया
+preview-label-missing = {$n}: इस भाषा में लेबल नहीं है
+preview-text-missing = नहीं है, दूसरी भाषा में दिख रहा है: {$n}
+preview-no-product = कैटलॉग में यह उत्पाद नहीं है।
+preview-only-missing = केवल अधूरी भाषाएँ
 
 ## Host console
 

@@ -124,6 +124,26 @@ watch-theme = Tampilan
 watch-theme-auto = Sesuai perangkat
 watch-theme-light = Terang
 watch-theme-dark = Gelap
+watch-net-drain = Siaran pindah ke server lain. Sebentar lagi kembali…
+watch-net-full = Ruangan sedang penuh. Mencoba lagi secara otomatis…
+watch-net-slow = Koneksi Anda lambat. Sedang mengejar…
+watch-video = Video
+watch-video-loading = Video sedang dimuat…
+watch-video-lost = Saat ini tidak ada video. Mencoba lagi; teks tetap berjalan.
+watch-video-unsupported = Peramban ini tidak dapat memutar video. Teks tetap berjalan.
+watch-contrast = Kontras
+watch-contrast-auto = Sesuai perangkat ini
+watch-contrast-high = Tinggi
+watch-delay = Tunda teks
+watch-delay-hint = Jika video datang setelah teks, geser sampai keduanya cocok.
+watch-delay-seconds = {$n} dtk
+watch-lag = Teks muncul sekitar {$n} setelah ucapan.
+watch-lag-added = Anda menundanya {$n}.
+watch-keys = Pintasan papan ketik
+watch-keys-on = Gunakan pintasan ini
+watch-key-larger = Perbesar teks
+watch-key-smaller = Perkecil teks
+watch-machine = Terjemahan mesin
 watch-original = Tampilkan teks asli
 watch-close = Tutup
 watch-jump = Ke yang terbaru
@@ -183,6 +203,19 @@ index-watch = Tonton
 index-host = Konsol host
 index-live = Live
 index-waiting = Belum live
+
+## Preview of a card
+
+preview-title = Pratinjau dalam semua bahasa
+preview-hint = Kartu produk dalam setiap bahasa
+preview-complete = Lengkap
+preview-missing = Kurang: {$n}
+preview-name-missing = Nama belum ada, ditampilkan dalam: {$n}
+preview-left-out = {$n}: tidak ada katanya di paket bahasa, dihilangkan
+preview-label-missing = {$n}: tanpa label dalam bahasa ini
+preview-text-missing = Belum ada, ditampilkan dalam bahasa lain: {$n}
+preview-no-product = Produk ini tidak ada di katalog.
+preview-only-missing = Hanya bahasa yang belum lengkap
 
 ## Host console
 

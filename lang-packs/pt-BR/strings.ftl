@@ -124,6 +124,26 @@ watch-theme = Aparência
 watch-theme-auto = Como no dispositivo
 watch-theme-light = Clara
 watch-theme-dark = Escura
+watch-net-drain = A transmissão está mudando de servidor. Volta em instantes…
+watch-net-full = A sala está cheia agora. Tentando de novo automaticamente…
+watch-net-slow = Sua conexão está lenta. Recuperando o atraso…
+watch-video = Vídeo
+watch-video-loading = Carregando o vídeo…
+watch-video-lost = Sem vídeo no momento. Tentando de novo; as legendas continuam.
+watch-video-unsupported = Este navegador não consegue reproduzir o vídeo. As legendas continuam.
+watch-contrast = Contraste
+watch-contrast-auto = Como neste aparelho
+watch-contrast-high = Alto
+watch-delay = Atrasar as legendas
+watch-delay-hint = Se o vídeo chegar depois das legendas, mova até que coincidam.
+watch-delay-seconds = {$n} s
+watch-lag = As legendas chegam cerca de {$n} depois das palavras.
+watch-lag-added = Você as atrasa em {$n}.
+watch-keys = Atalhos do teclado
+watch-keys-on = Usar estes atalhos
+watch-key-larger = Texto maior
+watch-key-smaller = Texto menor
+watch-machine = Tradução automática
 watch-original = Mostrar texto original
 watch-close = Fechar
 watch-jump = Ir para o mais recente
@@ -183,6 +203,19 @@ index-watch = Assistir
 index-host = Painel de apresentação
 index-live = Ao vivo
 index-waiting = Fora do ar
+
+## Preview of a card
+
+preview-title = Prévia em todos os idiomas
+preview-hint = O cartão de um produto em cada idioma
+preview-complete = Completo
+preview-missing = Faltando: {$n}
+preview-name-missing = Falta o nome, mostrado em: {$n}
+preview-left-out = {$n}: o pacote de idioma não tem a palavra, omitido
+preview-label-missing = {$n}: sem rótulo neste idioma
+preview-text-missing = Falta, mostrado em outro idioma: {$n}
+preview-no-product = O catálogo não tem este produto.
+preview-only-missing = Só idiomas em que falta algo
 
 ## Host console
 

@@ -124,6 +124,26 @@ watch-theme = Оформление
 watch-theme-auto = Как на устройстве
 watch-theme-light = Светлое
 watch-theme-dark = Тёмное
+watch-net-drain = Эфир переходит на другой сервер. Сейчас продолжим…
+watch-net-full = Комната сейчас заполнена. Пробуем снова автоматически…
+watch-net-slow = Медленное соединение. Догоняем…
+watch-video = Видео
+watch-video-loading = Видео загружается…
+watch-video-lost = Сейчас видео нет. Пробуем снова; субтитры продолжаются.
+watch-video-unsupported = Этот браузер не может показать видео. Субтитры продолжаются.
+watch-contrast = Контраст
+watch-contrast-auto = Как на этом устройстве
+watch-contrast-high = Высокий
+watch-delay = Задержать субтитры
+watch-delay-hint = Если видео отстаёт от субтитров, передвиньте ползунок, пока они не совпадут.
+watch-delay-seconds = {$n} с
+watch-lag = Субтитры появляются примерно через {$n} после слов.
+watch-lag-added = Вы добавили задержку {$n}.
+watch-keys = Сочетания клавиш
+watch-keys-on = Использовать эти клавиши
+watch-key-larger = Крупнее текст
+watch-key-smaller = Мельче текст
+watch-machine = Машинный перевод
 watch-original = Показывать исходный текст
 watch-close = Закрыть
 watch-jump = К последним
@@ -183,6 +203,19 @@ index-watch = Смотреть
 index-host = Пульт ведущего
 index-live = В эфире
 index-waiting = Не в эфире
+
+## Preview of a card
+
+preview-title = Предпросмотр на всех языках
+preview-hint = Карточка товара на каждом языке
+preview-complete = Всё есть
+preview-missing = Не хватает: {$n}
+preview-name-missing = Нет названия, показано на языке: {$n}
+preview-left-out = {$n}: в языковом пакете нет слова, пропущено
+preview-label-missing = {$n}: нет подписи на этом языке
+preview-text-missing = Нет текста, показан другой язык: {$n}
+preview-no-product = В каталоге нет такого товара.
+preview-only-missing = Только языки, где чего-то не хватает
 
 ## Host console
 

@@ -124,6 +124,26 @@ watch-theme = Mwonekano
 watch-theme-auto = Kama kifaa hiki
 watch-theme-light = Mweupe
 watch-theme-dark = Mweusi
+watch-net-drain = Onyesho linahamia seva nyingine. Litarejea punde…
+watch-net-full = Chumba kimejaa kwa sasa. Inajaribu tena yenyewe…
+watch-net-slow = Muunganisho wako ni wa polepole. Inafuatilia…
+watch-video = Video
+watch-video-loading = Video inapakiwa…
+watch-video-lost = Hakuna video kwa sasa. Inajaribu tena; manukuu yanaendelea.
+watch-video-unsupported = Kivinjari hiki hakiwezi kucheza video. Manukuu yanaendelea.
+watch-contrast = Utofautishaji
+watch-contrast-auto = Kama kwenye kifaa hiki
+watch-contrast-high = Juu
+watch-delay = Chelewesha manukuu
+watch-delay-hint = Video ikija baada ya manukuu, sogeza hapa hadi vilingane.
+watch-delay-seconds = sek {$n}
+watch-lag = Manukuu huja takriban {$n} baada ya maneno.
+watch-lag-added = Umeyachelewesha kwa {$n}.
+watch-keys = Njia za mkato za kibodi
+watch-keys-on = Tumia njia hizi za mkato
+watch-key-larger = Maandishi makubwa zaidi
+watch-key-smaller = Maandishi madogo zaidi
+watch-machine = Tafsiri ya mashine
 watch-original = Onyesha maandishi asilia
 watch-close = Funga
 watch-jump = Nenda kwenye mapya
@@ -183,6 +203,19 @@ index-watch = Tazama
 index-host = Dashibodi ya mtangazaji
 index-live = Mubashara
 index-waiting = Si mubashara
+
+## Preview of a card
+
+preview-title = Onyesho la awali kwa lugha zote
+preview-hint = Kadi ya bidhaa kwa kila lugha
+preview-complete = Imekamilika
+preview-missing = Inakosekana: {$n}
+preview-name-missing = Jina halipo, linaonyeshwa kwa: {$n}
+preview-left-out = {$n}: neno halipo kwenye kifurushi cha lugha, limeachwa
+preview-label-missing = {$n}: haina lebo kwa lugha hii
+preview-text-missing = Haipo, inaonyeshwa kwa lugha nyingine: {$n}
+preview-no-product = Bidhaa hii haipo kwenye katalogi.
+preview-only-missing = Lugha zenye upungufu pekee
 
 ## Host console
 

@@ -124,6 +124,26 @@ watch-theme = ธีม
 watch-theme-auto = ตามอุปกรณ์นี้
 watch-theme-light = สว่าง
 watch-theme-dark = มืด
+watch-net-drain = รายการกำลังย้ายไปเซิร์ฟเวอร์อื่น สักครู่จะกลับมา…
+watch-net-full = ขณะนี้ห้องเต็ม กำลังลองใหม่โดยอัตโนมัติ…
+watch-net-slow = การเชื่อมต่อของคุณช้า กำลังตามให้ทัน…
+watch-video = วิดีโอ
+watch-video-loading = กำลังโหลดวิดีโอ…
+watch-video-lost = ขณะนี้ไม่มีวิดีโอ กำลังลองใหม่ คำบรรยายยังดำเนินต่อ
+watch-video-unsupported = เบราว์เซอร์นี้เล่นวิดีโอไม่ได้ คำบรรยายยังดำเนินต่อ
+watch-contrast = ความเปรียบต่าง
+watch-contrast-auto = ตามอุปกรณ์นี้
+watch-contrast-high = สูง
+watch-delay = หน่วงคำบรรยาย
+watch-delay-hint = หากวิดีโอมาช้ากว่าคำบรรยาย ให้เลื่อนจนตรงกัน
+watch-delay-seconds = {$n} วินาที
+watch-lag = คำบรรยายมาหลังคำพูดประมาณ {$n}
+watch-lag-added = คุณหน่วงเพิ่มอีก {$n}
+watch-keys = แป้นพิมพ์ลัด
+watch-keys-on = ใช้แป้นพิมพ์ลัดเหล่านี้
+watch-key-larger = ตัวอักษรใหญ่ขึ้น
+watch-key-smaller = ตัวอักษรเล็กลง
+watch-machine = แปลด้วยเครื่อง
 watch-original = แสดงข้อความต้นฉบับ
 watch-close = ปิด
 watch-jump = ไปที่ล่าสุด
@@ -183,6 +203,19 @@ index-watch = รับชม
 index-host = แผงควบคุมของพิธีกร
 index-live = กำลังไลฟ์
 index-waiting = ยังไม่ไลฟ์
+
+## Preview of a card
+
+preview-title = ดูตัวอย่างทุกภาษา
+preview-hint = การ์ดสินค้าในทุกภาษา
+preview-complete = ครบถ้วน
+preview-missing = ยังขาด: {$n}
+preview-name-missing = ไม่มีชื่อสินค้า แสดงเป็นภาษา: {$n}
+preview-left-out = {$n}: ชุดภาษาไม่มีคำนี้ จึงไม่แสดง
+preview-label-missing = {$n}: ไม่มีป้ายชื่อในภาษานี้
+preview-text-missing = ยังขาด แสดงเป็นภาษาอื่น: {$n}
+preview-no-product = ไม่มีสินค้านี้ในแค็ตตาล็อก
+preview-only-missing = เฉพาะภาษาที่ยังขาด
 
 ## Host console
 

@@ -124,6 +124,26 @@ watch-theme = Görünüm
 watch-theme-auto = Cihazdaki gibi
 watch-theme-light = Açık
 watch-theme-dark = Koyu
+watch-net-drain = Yayın başka bir sunucuya geçiyor. Birazdan geri dönüyoruz…
+watch-net-full = Oda şu anda dolu. Kendiliğinden yeniden deneniyor…
+watch-net-slow = Bağlantınız yavaş. Yetişiliyor…
+watch-video = Video
+watch-video-loading = Video yükleniyor…
+watch-video-lost = Şu anda video yok. Yeniden deneniyor; altyazılar sürüyor.
+watch-video-unsupported = Bu tarayıcı videoyu oynatamıyor. Altyazılar sürüyor.
+watch-contrast = Karşıtlık
+watch-contrast-auto = Bu cihazdaki gibi
+watch-contrast-high = Yüksek
+watch-delay = Altyazıları geciktir
+watch-delay-hint = Video altyazılardan sonra geliyorsa, uyana kadar bunu kaydırın.
+watch-delay-seconds = {$n} sn
+watch-lag = Altyazılar sözlerden yaklaşık {$n} sonra gelir.
+watch-lag-added = Eklediğiniz gecikme: {$n}.
+watch-keys = Klavye kısayolları
+watch-keys-on = Bu kısayolları kullan
+watch-key-larger = Daha büyük yazı
+watch-key-smaller = Daha küçük yazı
+watch-machine = Makine çevirisi
 watch-original = Orijinal metni göster
 watch-close = Kapat
 watch-jump = En sona git
@@ -183,6 +203,19 @@ index-watch = İzle
 index-host = Yayıncı paneli
 index-live = Canlı
 index-waiting = Yayında değil
+
+## Preview of a card
+
+preview-title = Bütün dillerde önizleme
+preview-hint = Bir ürünün her dildeki kartı
+preview-complete = Tamam
+preview-missing = Eksik: {$n}
+preview-name-missing = Ad eksik, gösterildiği dil: {$n}
+preview-left-out = {$n}: dil paketinde karşılığı yok, çıkarıldı
+preview-label-missing = {$n}: bu dilde etiketi yok
+preview-text-missing = Eksik, başka dilde gösteriliyor: {$n}
+preview-no-product = Katalogda böyle bir ürün yok.
+preview-only-missing = Yalnızca eksiği olan diller
 
 ## Host console
 

@@ -124,6 +124,26 @@ watch-theme = Giao diện
 watch-theme-auto = Theo thiết bị
 watch-theme-light = Sáng
 watch-theme-dark = Tối
+watch-net-drain = Buổi phát đang chuyển sang máy chủ khác. Sẽ trở lại ngay…
+watch-net-full = Phòng hiện đã đầy. Đang tự động thử lại…
+watch-net-slow = Kết nối của quý khách chậm. Đang bắt kịp…
+watch-video = Video
+watch-video-loading = Đang tải video…
+watch-video-lost = Hiện chưa có video. Đang thử lại; phụ đề vẫn tiếp tục.
+watch-video-unsupported = Trình duyệt này không phát được video. Phụ đề vẫn tiếp tục.
+watch-contrast = Độ tương phản
+watch-contrast-auto = Theo thiết bị này
+watch-contrast-high = Cao
+watch-delay = Làm chậm phụ đề
+watch-delay-hint = Nếu video đến sau phụ đề, hãy kéo cho đến khi khớp nhau.
+watch-delay-seconds = {$n} giây
+watch-lag = Phụ đề đến sau lời nói khoảng {$n}.
+watch-lag-added = Quý khách làm chậm thêm {$n}.
+watch-keys = Phím tắt
+watch-keys-on = Dùng các phím tắt này
+watch-key-larger = Chữ lớn hơn
+watch-key-smaller = Chữ nhỏ hơn
+watch-machine = Dịch máy
 watch-original = Hiện nguyên văn
 watch-close = Đóng
 watch-jump = Đến phần mới nhất
@@ -183,6 +203,19 @@ index-watch = Xem
 index-host = Bảng điều khiển
 index-live = Đang trực tiếp
 index-waiting = Chưa phát
+
+## Preview of a card
+
+preview-title = Xem trước ở mọi ngôn ngữ
+preview-hint = Thẻ của một sản phẩm ở từng ngôn ngữ
+preview-complete = Đầy đủ
+preview-missing = Còn thiếu: {$n}
+preview-name-missing = Thiếu tên, đang hiển thị bằng: {$n}
+preview-left-out = {$n}: gói ngôn ngữ không có từ này, đã bỏ qua
+preview-label-missing = {$n}: chưa có nhãn trong ngôn ngữ này
+preview-text-missing = Thiếu, hiển thị bằng ngôn ngữ khác: {$n}
+preview-no-product = Danh mục không có sản phẩm này.
+preview-only-missing = Chỉ các ngôn ngữ còn thiếu
 
 ## Host console
 

@@ -124,6 +124,26 @@ watch-theme = 外观
 watch-theme-auto = 跟随设备
 watch-theme-light = 浅色
 watch-theme-dark = 深色
+watch-net-drain = 直播正在切换服务器，马上回来…
+watch-net-full = 房间已满，正在自动重试…
+watch-net-slow = 您的网络较慢，正在追赶进度…
+watch-video = 视频
+watch-video-loading = 视频加载中…
+watch-video-lost = 暂时没有视频画面，正在重试，字幕照常。
+watch-video-unsupported = 此浏览器无法播放视频，字幕照常。
+watch-contrast = 对比度
+watch-contrast-auto = 跟随设备
+watch-contrast-high = 高
+watch-delay = 字幕延后
+watch-delay-hint = 如果视频比字幕晚，请拖动到两者一致。
+watch-delay-seconds = {$n} 秒
+watch-lag = 字幕在话音之后约 {$n} 出现。
+watch-lag-added = 您又延后了 {$n}。
+watch-keys = 键盘快捷键
+watch-keys-on = 启用这些快捷键
+watch-key-larger = 放大文字
+watch-key-smaller = 缩小文字
+watch-machine = 机器翻译
 watch-original = 显示原文
 watch-close = 关闭
 watch-jump = 跳到最新
@@ -183,6 +203,19 @@ index-watch = 观看
 index-host = 主播控制台
 index-live = 直播中
 index-waiting = 未开播
+
+## Preview of a card
+
+preview-title = 所有语言预览
+preview-hint = 商品卡在每种语言中的样子
+preview-complete = 完整
+preview-missing = 缺少：{$n}
+preview-name-missing = 缺少名称，显示的是：{$n}
+preview-left-out = {$n}：语言包中没有这个词，未显示
+preview-label-missing = {$n}：这种语言没有标签
+preview-text-missing = 缺少，显示的是其他语言：{$n}
+preview-no-product = 商品目录中没有该商品。
+preview-only-missing = 只看有缺失的语言
 
 ## Host console
 

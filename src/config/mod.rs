@@ -4,6 +4,7 @@ mod gguf;
 mod llm;
 mod raw;
 mod translate;
+mod video;
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::{Path, PathBuf};
@@ -20,6 +21,7 @@ use crate::transcribe::script::ChineseScript;
 
 pub use gguf::GgufConfig;
 pub use translate::TranslateSettings;
+pub use video::Video;
 
 /// A gateway's settings.
 #[derive(Debug, Clone)]
@@ -101,6 +103,8 @@ pub struct RoomConfig {
     pub glossary: Glossary,
     /// Languages translated even when nobody watches.
     pub always: Vec<Lang>,
+    /// The stream that viewers see above the captions.
+    pub video: Option<Video>,
 }
 
 impl Config {
@@ -180,6 +184,7 @@ fn check_room(raw: raw::Room, base: &Path) -> anyhow::Result<RoomConfig> {
                 None => Glossary::default(),
             },
             always: raw.always.iter().map(|tag| Ok(Lang::parse(tag)?)).collect::<anyhow::Result<_>>()?,
+            video: raw.video.as_deref().map(Video::parse).transpose()?,
         })
     };
     room().with_context(|| format!("room {name:?}"))
@@ -264,6 +269,7 @@ mod tests {
             ("auth = \"off\"\nlisten = \"here\"", "here"),
             ("auth = \"off\"\nlisten_on = \"x\"", "listen_on"),
             ("auth = \"off\"\n[[rooms]]\nid = \"a/b\"\ntitle = \"\"", "a/b"),
+            ("auth = \"off\"\n[[rooms]]\nid = \"a\"\ntitle = \"\"\nvideo = \"ftp://x/i.m3u8\"", "https"),
             ("auth = \"off\"\n[transcribe]\nthreads = 4\nworkers = 900", "cores"),
             ("auth = \"off\"\n[limits]\ninquiry_burst = 0", "inquiry_burst"),
             ("auth = \"off\"\n[limits]\ninquiry_interval_ms = 9223372036854775807", "a day"),

@@ -88,6 +88,8 @@ pub struct Room {
     pub script: Option<String>,
     pub catalogue: Option<PathBuf>,
     pub glossary: Option<PathBuf>,
+    /// Address of an HLS playlist.
+    pub video: Option<String>,
     #[serde(default)]
     pub always: Vec<String>,
 }

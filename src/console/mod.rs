@@ -8,6 +8,7 @@ mod inquiries_csv;
 mod metrics;
 mod operate;
 mod pages;
+mod policy;
 mod products;
 mod state;
 
@@ -23,10 +24,11 @@ use serde_json::{Value, json};
 
 use crate::domain::{Currency, Lang, RoomId};
 use crate::packs::Pack;
-use crate::pipeline::{Room, Rooms, card_json};
+use crate::pipeline::{Room, Rooms, card_gaps, card_json};
 
 pub use address::ClientAddress;
 pub use pages::routes as page_routes;
+pub use policy::CONTENT_SECURITY;
 
 /// Everything under `/v1` but the sockets, and what machines ask: health, readiness, metrics.
 pub fn routes() -> Router<Arc<Rooms>> {
@@ -187,6 +189,7 @@ async fn room(State(rooms): State<Arc<Rooms>>, Path(name): Path<String>) -> Resu
         "room": room.config.id.as_str(), "title": room.config.title, "live": room.is_live(),
         "source_lang": room.source_lang().as_str(), "currencies": currencies,
         "pinned": room.pinned().map(|sku| sku.to_string()),
+        "video": room.config.video.as_ref().map(|video| &video.url),
         "auth": if rooms.engines.guard.is_off() { "off" } else { "token" },
         "products": products.collect::<Value>(),
     })))
@@ -195,6 +198,8 @@ async fn room(State(rooms): State<Arc<Rooms>>, Path(name): Path<String>) -> Resu
 #[derive(Deserialize)]
 struct CardsQuery {
     lang: Option<String>,
+    /// Only this product, with what its card lacks in the language: for the preview.
+    sku: Option<String>,
     currency: Option<String>,
 }
 
@@ -210,7 +215,14 @@ async fn cards(
     let asked = query.currency.as_deref().and_then(|code| Currency::parse(code).ok());
     let currency = asked.or_else(|| packs.get(&lang).map(|pack| pack.currency)).unwrap_or(Currency::USD);
     let catalogue = room.catalogue();
-    Ok(answer(
-        &catalogue.products.iter().filter_map(|product| card_json(&room, product, &lang, currency)).collect(),
-    ))
+    let sku = query.sku.as_deref();
+    let wanted = catalogue.products.iter().filter(|p| sku.is_none_or(|sku| p.sku.as_str() == sku));
+    let cards = wanted.filter_map(|product| {
+        let mut card = card_json(&room, product, &lang, currency)?;
+        if sku.is_some() {
+            card["gaps"] = card_gaps(&room, product, &lang);
+        }
+        Some(card)
+    });
+    Ok(answer(&cards.collect()))
 }

@@ -5,9 +5,11 @@
 
 mod card;
 mod facts;
+mod gaps;
 mod words;
 
 pub use card::{FactText, FlashText, LocalPrice, LocalizedCard, PriceText, TierText, card};
+pub use gaps::{Gap, GapKind, gaps};
 
 #[cfg(test)]
 mod tests;

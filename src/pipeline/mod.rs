@@ -40,7 +40,7 @@ pub use inquiries::{AnswerRefused, AskRefused, Asked};
 pub use lane::SNAPSHOT;
 pub use room::{ConsoleEvent, Room};
 pub use stats::StageLag;
-pub use wire_card::card_json;
+pub use wire_card::{card_gaps, card_json};
 pub use wording::KnownTerms;
 
 /// What all rooms share.

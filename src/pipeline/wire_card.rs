@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::room::Room;
 use crate::domain::{CardAction, Currency, Lang, Product};
-use crate::localize::{self, LocalizedCard};
+use crate::localize::{self, GapKind, LocalizedCard};
 use crate::protocol::viewer::{self, Place};
 use crate::publish::Body;
 
@@ -47,6 +47,20 @@ pub fn card_json(room: &Room, product: &Product, lang: &Lang, currency: Currency
         &catalogue.rates,
         &catalogue.source_lang,
     )))
+}
+
+/// What the catalogue and the pack lack for this card: `[{"key":"name","lang":"en"}]`, shown in English instead;
+/// `{"key":"material","left_out":"material.cork"}`; `{"key":"handle_type","label":true}`, shown without a label of its own.
+pub fn card_gaps(room: &Room, product: &Product, lang: &Lang) -> Value {
+    let Some(pack) = room.engines.packs.get(lang) else { return json!([]) };
+    let gaps = localize::gaps(product, pack, &room.catalogue().source_lang);
+    gaps.into_iter()
+        .map(|gap| match gap.kind {
+            GapKind::Borrowed(lang) => json!({ "key": gap.key, "lang": lang.as_str() }),
+            GapKind::LeftOut(term) => json!({ "key": gap.key, "left_out": term }),
+            GapKind::Label => json!({ "key": gap.key, "label": true }),
+        })
+        .collect()
 }
 
 fn wire(card: &LocalizedCard) -> Value {

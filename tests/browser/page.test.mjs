@@ -4,56 +4,15 @@
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { ROOM, closeClean, launch, offsets, openPage, until } from './browser.mjs';
+import { closeClean, launch, offsets, openPage, until } from './browser.mjs';
+import { caption, card, hello, partial, scripted as scriptedIn, texts } from './scripted.mjs';
 
 let browser;
 
 before(async () => (browser = await launch()));
 after(() => browser?.close());
 
-/** Opens the page with a room in which `play({ send, close, query, connection })` is the gateway. */
-async function scripted(play, { lang = 'es', answer = () => {} } = {}) {
-  const queries = [];
-  const view = await openPage(browser, `/watch/${ROOM}?lang=${lang}`, {
-    before: (page) =>
-      page.routeWebSocket(/\/live\?/, (socket) => {
-        const query = new URL(socket.url()).searchParams;
-        queries.push(query);
-        const send = (message) => socket.send(JSON.stringify(message));
-        socket.onMessage((data) => {
-          const message = JSON.parse(data);
-          if (message.type === 'ping') send({ type: 'pong' });
-          else answer(message, send);
-        });
-        play({ send, close: (code) => socket.close({ code }), query, connection: queries.length });
-      }),
-  });
-  return { ...view, queries };
-}
-
-const hello = (more) => ({
-  type: 'hello', room: ROOM, lang: 'es', currency: 'USD', epoch: 'e1', offset: 0, recovered: false, live: true,
-  dir: 'ltr', source_lang: 'zh', quality: 'verified', title: 'Room', server_time_ms: Date.now(), ...more,
-});
-
-const caption = (offset, more) => ({
-  type: 'caption', epoch: 'e1', offset, segment: offset, rev: 1, final: true, lang: 'es', source_lang: 'zh',
-  text: `Frase ${offset}`, source_text: '原文', start_ms: offset * 1000, end_ms: offset * 1000 + 500, emitted_ms: 0,
-  engine: 'phrasebook', fidelity: 'verified', ...more,
-});
-
-const partial = (segment, rev, more) => caption(undefined, { segment, rev, final: false, ...more });
-
-const card = (offset, more) => ({
-  type: 'card', epoch: 'e1', offset, action: 'pin', sku: 'T-1', reason: 'spoken',
-  card: {
-    sku: 'T-1', name: 'Termo', name_source: '保温杯', dir: 'ltr', tiers: [], facts: [], cta: 'Pedir',
-    price: { amount: '2.80', currency: 'USD', text: 'USD 2.80', local: { amount: '51.66', currency: 'MXN', text: 'MXN 51.66', as_of: '2026-11-20' } },
-  },
-  ...more,
-});
-
-const texts = (page) => page.locator('#finals .caption-text').allTextContents();
+const scripted = (play, more) => scriptedIn(browser, play, more);
 
 test('markup in a caption, a card or a title stays text', async () => {
   const evil = '<img src=x onerror="window.hacked=1"><b>x</b>';

@@ -16,6 +16,9 @@ export const listRooms = () => request('/v1/rooms');
 export const getRoom = (room) => request(rooms(room));
 export const listCards = (room, lang, currency) =>
   request(`${rooms(room)}/cards?${new URLSearchParams(currency ? { lang, currency } : { lang })}`);
+/** One product's card, in a list of one, with what it lacks in the language. */
+export const listCard = (room, sku, lang, currency) =>
+  request(`${rooms(room)}/cards?${new URLSearchParams({ sku, lang, currency })}`);
 export const pin = (room, sku, token) => post(`${rooms(room)}/pin`, { sku }, token);
 export const unpin = (room, token) => post(`${rooms(room)}/unpin`, {}, token);
 export const endShow = (room, token) => post(`${rooms(room)}/end`, {}, token);
