@@ -6,6 +6,7 @@ use super::doubt::{self, Doubt};
 use super::english_atoms::{CRITICAL_WORDS, english};
 use super::heard_fillers;
 use super::question;
+use super::rest::{self, Rest};
 use crate::domain::Lang;
 use crate::sound::{Syllable, cost, similarity};
 
@@ -49,6 +50,10 @@ pub(super) struct Atom {
     pub a_not_a: bool,
     /// A word that makes what follows somebody else's, or doubtful, or past.
     pub doubt: Doubt,
+    /// The end of a sentence stands before it.
+    pub after_stop: bool,
+    /// What it means for the clauses beside it if none of them takes it.
+    pub rest: Rest,
 }
 
 /// The atoms of a text in the language's own kind.
@@ -67,6 +72,7 @@ pub(super) fn heard(text: &str, lang: &Lang) -> Vec<Atom> {
         heard_fillers::mark_english(&mut found);
     }
     doubt::mark(text, lang, &mut found);
+    rest::mark(text, lang, &mut found);
     found
 }
 
@@ -107,7 +113,9 @@ pub(super) fn substitution(wanted: &Token, heard: &Token) -> f32 {
                 return NEVER;
             }
             let alike = similarity(a, b);
-            if alike > 0.74 { 1.0 - alike } else { NEVER }
+            // "Retail" is not "detail" misheard.
+            let begun_alike = a.chars().next() == b.chars().next();
+            if alike > 0.79 && begun_alike { 1.0 - alike } else { NEVER }
         }
         _ => NEVER,
     }
@@ -117,7 +125,7 @@ pub(super) fn substitution(wanted: &Token, heard: &Token) -> f32 {
 const CRITICAL: &str = "上下前后内外不没无别未非高低冷温热大小多少长短进出买卖退换";
 const NEGATIONS: &str = "不没无别未非勿";
 /// Words with a negation in them that do not negate.
-const HARMLESS: [&str; 5] = ["不锈钢", "差不多", "不错", "别人", "特别"];
+const HARMLESS: [&str; 7] = ["不锈钢", "差不多", "不错", "别人", "特别", "非常", "不好意思"];
 /// Such words, where they begin a clause: 不过 is "but", 通不过 is "does not pass".
 const HARMLESS_AT_START: [&str; 4] = ["不过", "不仅", "不但", "不管"];
 
@@ -177,10 +185,12 @@ const LIGHT: &str = "是为会能得着地个款还又再可已被把给让";
 
 fn chinese(text: &str) -> Vec<Atom> {
     let mut found: Vec<Atom> = Vec::new();
-    let mut after_break = true;
+    let (mut after_break, mut after_stop) = (true, true);
     for (at, ch) in text.char_indices() {
         let Some(syllable) = Syllable::of(ch) else {
-            after_break |= !(ch.is_whitespace() || inside_latin(text, at, ch));
+            let inside = inside_latin(text, at, ch);
+            after_break |= !(ch.is_whitespace() || inside);
+            after_stop |= !inside && rest::is_stop(ch);
             continue;
         };
         let ch = ch.to_ascii_lowercase();
@@ -203,8 +213,10 @@ fn chinese(text: &str) -> Vec<Atom> {
             asks: false,
             a_not_a: false,
             doubt: Doubt::None,
+            after_stop,
+            rest: Rest::Plain,
         });
-        after_break = false;
+        (after_break, after_stop) = (false, false);
     }
     let starts: Vec<usize> =
         found.iter().filter(|atom| atom.after_break).map(|atom| atom.range.start).collect();

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use parking_lot::Mutex;
 
-use super::atoms::{Atom, Token, Weight, atoms, substitution};
+use super::atoms::{Atom, NEVER, Token, Weight, atoms, substitution};
 use crate::domain::Lang;
 use crate::numbers::{Value, entities};
 use crate::packs::{Pack, Piece, SlotKind, expand};
@@ -123,7 +123,11 @@ impl Book {
         if let Some(known) = self.heard.lock().get(&key) {
             return Arc::clone(known);
         }
-        let costs: Arc<[f32]> = self.vocabulary.iter().map(|wanted| substitution(wanted, heard)).collect();
+        // A word that patterns have is itself and no other: "quantity" is not "quality" misheard.
+        let known = matches!(heard, Token::Word(_)) && self.vocabulary.contains(heard);
+        let cost =
+            |wanted: &Token| if known && wanted != heard { NEVER } else { substitution(wanted, heard) };
+        let costs: Arc<[f32]> = self.vocabulary.iter().map(cost).collect();
         let mut all = self.heard.lock();
         if all.len() >= HEARD {
             all.clear();
@@ -162,7 +166,7 @@ pub(super) fn unheard(weight: Weight) -> f32 {
     match weight {
         Weight::Filler => 0.03,
         Weight::Light => 0.3,
-        Weight::Content | Weight::Critical => super::atoms::NEVER,
+        Weight::Content | Weight::Critical => NEVER,
     }
 }
 
@@ -172,7 +176,7 @@ pub(super) fn unwanted(weight: Weight) -> f32 {
         Weight::Filler => 0.03,
         Weight::Light => 0.3,
         Weight::Content => 1.0,
-        Weight::Critical => super::atoms::NEVER,
+        Weight::Critical => NEVER,
     }
 }
 
@@ -222,22 +226,36 @@ fn sequence(id: usize, reading: &[Piece], lang: &Lang, words: &mut Vocabulary) -
             }),
         }
     }
-    keep_small_words(&mut elements, &mut literals);
+    keep_small_words(&mut elements, &mut literals, words);
     #[expect(clippy::cast_precision_loss, reason = "a pattern has few slots")]
     let slots = elements.iter().filter(|element| matches!(element, Element::Slot { .. })).count() as f32;
     Sequence { id, elements, size: (literals + slots).max(1.0), literals, asks }
 }
 
-/// A short pattern must be heard whole, small words and all: 是新款 is not any 新.
-fn keep_small_words(elements: &mut [Element], literals: &mut f32) {
+/// Small English words that make a sentence of the one word beside them.
+const POINTING: [&str; 10] = ["now", "here", "there", "you", "this", "that", "these", "as", "let", "us"];
+
+/// A short pattern must be heard whole, small words and all: 是新款 is not any 新. So must one that has nothing but small
+/// words beside its slots: 三百箱是五块 is not any 三百箱 with a price behind it.
+fn keep_small_words(elements: &mut [Element], literals: &mut f32, words: &Vocabulary) {
     let strong = |element: &&Element| {
         !matches!(element, Element::Literal { weight: Weight::Filler | Weight::Light, .. })
     };
     let slots = elements.iter().any(|element| matches!(element, Element::Slot { .. }));
     let strong = elements.iter().filter(strong).count();
-    for element in elements.iter_mut().filter(|_| !slots && strong < 3) {
-        if let Element::Literal { weight, .. } = element
-            && (*weight == Weight::Light || (*weight == Weight::Filler && strong == 0))
+    let says = |element: &Element| {
+        matches!(element, Element::Literal { weight: Weight::Content | Weight::Critical, .. })
+    };
+    let bare = slots && !elements.iter().any(says);
+    // "Order now" is not any "order".
+    let points = |token: usize| match words.tokens.get(token) {
+        Some(Token::Word(word)) => POINTING.contains(&word.as_str()),
+        _ => false,
+    };
+    for element in elements.iter_mut().filter(|_| bare || (!slots && strong < 3)) {
+        if let Element::Literal { token, weight, .. } = element
+            && (*weight == Weight::Light
+                || (*weight == Weight::Filler && (strong == 0 || (strong == 1 && points(*token)))))
         {
             *literals += if *weight == Weight::Light { 0.5 } else { 0.8 };
             *weight = Weight::Content;

@@ -1,8 +1,9 @@
 //! One utterance covered by several patterns in a row.
 
-use super::atoms::{Token, Weight};
+use super::atoms::{Atom, Token, Weight};
 use super::doubt::{Doubt, reached};
 use super::lattice::{Lattice, is_content};
+use super::rest::{Rest, forbidden};
 
 /// A clause that could stand for a span of the utterance.
 #[derive(Debug, Clone)]
@@ -16,6 +17,12 @@ pub(super) struct Candidate {
     pub filled: bool,
     /// It is shown as nothing.
     pub aside: bool,
+    /// It names a product.
+    pub product: bool,
+    /// It is a viewer's question.
+    pub question: bool,
+    /// Harmless content stands in it that it does not say.
+    pub passes: bool,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -47,14 +54,23 @@ pub(super) fn cover(
     loop {
         let (chosen, covered) = choose(lattice, candidates, &allowed, leading);
         let reached = reached(&lattice.atoms, &covered);
+        let forbidden = forbidden(lattice, &covered, leading);
         let mut barred = false;
+        let of_another = described(lattice, candidates, &chosen);
+        for index in of_another.into_iter().chain(answered(lattice, candidates, &chosen)) {
+            if let Some(place) = allowed.get_mut(index) {
+                *place = false;
+                barred = true;
+            }
+        }
         for index in &chosen {
             let Some(candidate) = candidates.get(*index).filter(|candidate| !candidate.aside) else {
                 continue;
             };
             let doubted = reached.get(candidate.start).copied().unwrap_or(false)
                 || reached.get(candidate.end.saturating_sub(1)).copied().unwrap_or(false);
-            if (doubted || another_subject(lattice, &covered, candidate))
+            let bare = (candidate.start..candidate.end).any(|at| forbidden.get(at).copied().unwrap_or(false));
+            if (bare || doubted || another_subject(lattice, &covered, candidate))
                 && let Some(place) = allowed.get_mut(*index)
             {
                 *place = false;
@@ -65,6 +81,39 @@ pub(super) fn cover(
             return judged(lattice, candidates, chosen, &covered);
         }
     }
+}
+
+/// 包邮的起订量五百个: with 的 between them the first is no clause, but says what the second holds for. A product may stand
+/// there.
+fn described(lattice: &Lattice, candidates: &[Candidate], chosen: &[usize]) -> Vec<usize> {
+    let shown = |index: &usize| candidates.get(*index).filter(|candidate| !candidate.aside);
+    let joined = |first: &Candidate, second: &Candidate| {
+        let between = lattice.atoms.get(first.end..second.start).unwrap_or(&[]);
+        let unbroken =
+            lattice.atoms.iter().take(second.start + 1).skip(first.end).all(|atom| !atom.after_break);
+        let of = |atom: &Atom| matches!(atom.token, Token::Syllable('的', _));
+        unbroken && !first.product && between.first().is_some_and(of)
+    };
+    let pairs = chosen.windows(2).filter_map(|pair| match pair {
+        [a, b] => Some(((*a, shown(a)?), (*b, shown(b)?))),
+        _ => None,
+    });
+    pairs.filter(|((_, a), (_, b))| joined(a, b)).flat_map(|((a, _), (b, _))| [a, b]).collect()
+}
+
+/// Questions whose answer is lost: the host repeats what a viewer asks, and "yes, we do" is no clause.
+fn answered(lattice: &Lattice, candidates: &[Candidate], chosen: &[usize]) -> Vec<usize> {
+    let start_of =
+        |place: usize| chosen.get(place).and_then(|index| candidates.get(*index)).map(|next| next.start);
+    let lost = |place: usize, question: &Candidate| {
+        let next = start_of(place + 1).unwrap_or(lattice.atoms.len());
+        lattice.atoms.iter().take(next).skip(question.end).any(|atom| atom.after_break)
+    };
+    let questions = chosen.iter().enumerate().filter_map(|(place, index)| {
+        let question = candidates.get(*index).filter(|candidate| candidate.question)?;
+        lost(place, question).then_some(*index)
+    });
+    questions.collect()
 }
 
 /// The clauses of the cheapest way, and the atoms that they cover.
@@ -104,6 +153,11 @@ fn judged(
     let left: Vec<usize> =
         (0..covered.len()).filter(|at| !covered.get(*at).copied().unwrap_or(false)).collect();
     let missing = left.iter().copied().filter(|at| left_over(lattice, *at)).count();
+    let asides = left.iter().any(|at| {
+        let harmless = lattice.atoms.get(*at).is_some_and(|atom| atom.rest == Rest::Harmless);
+        harmless && lattice.atoms.get(*at).is_some_and(is_content)
+    });
+    let passes = chosen.iter().filter_map(|index| candidates.get(*index)).any(|candidate| candidate.passes);
     let grave = left.iter().any(|at| {
         let number = lattice.firm.get(*at).copied().flatten().is_some();
         let digit = left_over(lattice, *at) && lattice.touches_number(*at);
@@ -117,7 +171,8 @@ fn judged(
         .any(|candidate| !candidate.aside && word_before(lattice, covered, candidate.start));
     #[expect(clippy::cast_precision_loss, reason = "an utterance has few syllables")]
     let share = 1.0 - missing as f32 / all.max(1) as f32;
-    let coverage = if grave || beside { share.min(FULL - 0.05) } else { share };
+    let coverage =
+        if grave || beside || asides || passes || missing > 0 { share.min(FULL - 0.05) } else { share };
     Some(Cover { chosen, coverage })
 }
 
@@ -181,8 +236,10 @@ fn term_before(lattice: &Lattice, covered: &[bool], start: usize) -> bool {
         })
 }
 
+/// Content that ought to be in some clause: asides may be left out.
 fn left_over(lattice: &Lattice, at: usize) -> bool {
-    lattice.atoms.get(at).is_some_and(is_content) || lattice.firm.get(at).copied().flatten().is_some()
+    let missed = |atom: &Atom| is_content(atom) && !matches!(atom.rest, Rest::Harmless | Rest::Turns);
+    lattice.atoms.get(at).is_some_and(missed) || lattice.firm.get(at).copied().flatten().is_some()
 }
 
 fn cheapest(lattice: &Lattice, candidates: &[Candidate], allowed: &[bool]) -> Vec<usize> {

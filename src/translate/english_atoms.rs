@@ -2,6 +2,7 @@
 
 use super::atoms::{Atom, Token, Weight};
 use super::doubt::Doubt;
+use super::rest::{self, Rest};
 
 pub(super) const CRITICAL_WORDS: [&str; 46] = [
     "not", "no", "never", "without", "none", "nor", "above", "below", "over", "under", "before", "after",
@@ -15,20 +16,23 @@ const FILLER_WORDS: [&str; 36] = [
     "just", "actually", "please", "everyone", "guy", "a", "an", "the", "here", "there", "really", "very",
     "too", "hey", "hi", "oh", "as", "that", "this", "let", "us", "these",
 ];
-const LIGHT_WORDS: [&str; 27] = [
+const LIGHT_WORDS: [&str; 24] = [
     "is", "are", "am", "be", "was", "were", "of", "for", "to", "our", "your", "it", "its", "we", "they",
-    "with", "at", "on", "by", "from", "have", "has", "will", "can", "do", "each", "per",
+    "with", "at", "on", "by", "have", "has", "will", "can", "do",
 ];
 
 pub(super) fn english(text: &str) -> Vec<Atom> {
     let mut found = Vec::new();
-    let mut after_break = true;
+    let (mut after_break, mut after_stop) = (true, true);
     let mut at = 0;
     while let Some(rest) = text.get(at..).filter(|rest| !rest.is_empty()) {
         let end = at + rest.find(|ch: char| !in_word(ch)).unwrap_or(rest.len());
         if end == at {
             let ch = rest.chars().next().unwrap_or(' ');
             after_break |= matches!(ch, ',' | '.' | ';' | ':' | '!' | '?' | '—');
+            let goes_on =
+                ch == '.' && rest.get(1..).is_some_and(|rest| rest.starts_with(char::is_alphanumeric));
+            after_stop |= rest::is_stop(ch) && !goes_on;
             at += ch.len_utf8();
             continue;
         }
@@ -53,8 +57,10 @@ pub(super) fn english(text: &str) -> Vec<Atom> {
                 asks: false,
                 a_not_a: false,
                 doubt: Doubt::None,
+                after_stop,
+                rest: Rest::Plain,
             });
-            after_break = false;
+            (after_break, after_stop) = (false, false);
         }
         at = end;
     }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::atoms::{Atom, NEVER, Weight, atoms, heard, substitution};
 use super::book::Book;
-use super::parts::{Part, parts};
+use super::parts::{Part, is_said, parts};
 use crate::domain::Product;
 use crate::numbers::{BARE, Dimension, Entity, Value, entities};
 use crate::packs::SlotKind;
@@ -56,7 +56,8 @@ impl Lattice {
         let mut lattice =
             Self { firm: vec![None; atoms.len()], atoms, edges: Vec::new(), costs, served: Vec::new() };
         for entity in entities(text, &book.lang) {
-            lattice.add_entity(entity);
+            let said = text.get(entity.range.clone()).is_none_or(|said| is_said(said, &entity.value));
+            lattice.add_entity(entity, said);
         }
         lattice.add_terms(book);
         lattice.keep_longest_terms();
@@ -121,7 +122,7 @@ impl Lattice {
         rest.into_iter().all(|atom| atom.weight == Weight::Filler)
     }
 
-    fn add_entity(&mut self, entity: Entity) {
+    fn add_entity(&mut self, entity: Entity, said: bool) {
         let inside = |atom: &Atom| entity.range.start < atom.range.end && atom.range.start < entity.range.end;
         let Some(start) = self.atoms.iter().position(inside) else { return };
         let end = start + self.atoms.iter().skip(start).take_while(|atom| inside(atom)).count();
@@ -131,6 +132,9 @@ impl Lattice {
         {
             let span = entity.firm.then_some((from, to));
             self.firm.iter_mut().take(to).skip(from).for_each(|place| *place = span);
+        }
+        if !said {
+            return;
         }
         for Part { start, end, value, cost } in parts {
             self.edges.push(Edge { start, end, cost, fill: Fill::Value(value), list: false });

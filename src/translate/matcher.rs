@@ -5,6 +5,7 @@ use super::book::{Anchor, Book, Element, Sequence, unheard, unwanted};
 use super::doubt::Doubt;
 use super::lattice::{Fill, Lattice, is_content};
 use super::question::inverted;
+use super::rest::{Rest, is_firm};
 use crate::numbers::Value;
 
 /// A pattern found in an utterance.
@@ -22,10 +23,15 @@ pub(super) struct Match {
     pub fills: Vec<(String, Fill)>,
     /// Numbers in the pattern's own wording.
     pub wording: Vec<Value>,
+    /// Harmless content stands in it that it does not say.
+    pub asides: bool,
 }
 
 /// A match may not cost more in all, however long the pattern: one syllable added passes, two do not.
 const MAX_COST: f32 = 1.7;
+
+/// Of a word in the midst of a pattern that may be left out, as much as of grammar.
+const ASIDE_COST: f32 = 0.3;
 
 /// All matches that are believed.
 pub(super) fn matches(book: &Book, lattice: &Lattice) -> Vec<Match> {
@@ -88,9 +94,11 @@ struct Cell {
     confused: u8,
     /// Of these: a word of grammar or a filler taken for one of the same sound, 是 for 试.
     grammar: u8,
+    /// Harmless content that was passed over on the way.
+    asides: u8,
 }
 
-const NOWHERE: Cell = Cell { cost: NEVER, start: 0, fills: None, confused: 0, grammar: 0 };
+const NOWHERE: Cell = Cell { cost: NEVER, start: 0, fills: None, confused: 0, grammar: 0, asides: 0 };
 
 /// From this cost on an atom was heard for another; below it the two sound the same.
 const CONFUSED: f32 = 0.05;
@@ -105,8 +113,9 @@ struct Taken {
 fn align(book: &Book, sequence: &Sequence, lattice: &Lattice, budget: f32, found: &mut Vec<Match>) {
     let n = lattice.atoms.len();
     let mut arena: Vec<Taken> = Vec::new();
-    let mut row: Vec<Cell> =
-        (0..=n).map(|start| Cell { cost: 0.0, start, fills: None, confused: 0, grammar: 0 }).collect();
+    let mut row: Vec<Cell> = (0..=n)
+        .map(|start| Cell { cost: 0.0, start, fills: None, confused: 0, grammar: 0, asides: 0 })
+        .collect();
     let last = sequence.elements.len().saturating_sub(1);
     // One syllable alone must be the very one: 楼 is not the 喽 of 哈喽.
     let single = strong_literals(sequence) == 1
@@ -124,7 +133,11 @@ fn align(book: &Book, sequence: &Sequence, lattice: &Lattice, budget: f32, found
                     // The 不 of 能不能 is heard for that of another 能不能 only.
                     let half = lattice.atoms.get(j).is_some_and(|atom| atom.a_not_a != *a_not_a);
                     let half = half && lattice.is_negative(j);
-                    if j < n && !inside && !half {
+                    // A word that says something of its own is not another one misheard.
+                    let own = lattice.atoms.get(j).is_some_and(|atom| {
+                        atom.rest != Rest::Plain && book.vocabulary.get(*token) != Some(&atom.token)
+                    });
+                    if j < n && !inside && !half && !own {
                         let cost = lattice.cost(*token, j);
                         let strong = !matches!(weight, Weight::Filler | Weight::Light);
                         let grammar = strong && is_grammar(book, lattice, *token, j);
@@ -165,6 +178,7 @@ fn align(book: &Book, sequence: &Sequence, lattice: &Lattice, budget: f32, found
                                 fills: Some(arena.len() - 1),
                                 confused: before.confused,
                                 grammar: before.grammar,
+                                asides: before.asides,
                             };
                         }
                     }
@@ -216,16 +230,19 @@ fn better(next: &mut [Cell], at: usize, from: Cell, by: f32) {
     }
 }
 
-/// Atoms that no element wants may stand between two elements, never a negation, a word of doubt nor a number.
+/// Atoms that no element wants may stand between two elements: fillers, grammar and harmless asides, never content, a
+/// negation, a word of doubt nor a number.
 fn pass_over(row: &mut [Cell], lattice: &Lattice) {
     for (j, atom) in lattice.atoms.iter().enumerate() {
         let number = lattice.firm.get(j).copied().flatten().is_some();
         let Some(from) = row.get(j).copied().filter(|cell| cell.cost < NEVER && !number) else { continue };
         let doubtful = atom.doubtful || atom.doubt != Doubt::None;
-        let digit = (is_content(atom) && lattice.touches_number(j)) || doubtful;
+        let digit = (is_content(atom) && lattice.touches_number(j)) || doubtful || is_firm(atom);
         // What has not begun yet begins later.
         if from.start < j && !digit {
-            better(row, j + 1, from, unwanted(atom.weight));
+            let aside = is_content(atom);
+            let from = Cell { asides: from.asides + u8::from(aside), ..from };
+            better(row, j + 1, from, if aside { ASIDE_COST } else { unwanted(atom.weight) });
         }
     }
 }
@@ -277,6 +294,12 @@ fn collect(
             }
             at = taken.before;
         }
+        // "Let's see, the second one …": what is numbered is not what was looked at.
+        let ordinal = |(_, fill): &(String, Fill)| matches!(fill, Fill::Value(Value::Ordinal(_)));
+        let broken = lattice.atoms.iter().take(end).skip(cell.start + 1).any(|atom| atom.after_break);
+        if broken && fills.iter().any(ordinal) {
+            continue;
+        }
         found.push(Match {
             id: sequence.id,
             start: cell.start,
@@ -285,6 +308,7 @@ fn collect(
             literals: sequence.literals,
             fills,
             wording,
+            asides: cell.asides > 0,
         });
     }
 }

@@ -24,10 +24,13 @@ mod matcher;
 mod measures;
 mod parts;
 mod phrasebook;
+#[cfg(test)]
+mod promise_tests;
 mod prompt;
 mod question;
 mod remarks;
 mod render;
+mod rest;
 mod route;
 mod sanity;
 #[cfg(test)]

@@ -3,7 +3,7 @@
 
 use super::atoms::{Atom, Token};
 use crate::domain::Quantity;
-use crate::numbers::{BARE, Value};
+use crate::numbers::{BARE, Dimension, Value};
 
 /// A part of a value, in atoms.
 pub(super) struct Part {
@@ -15,6 +15,21 @@ pub(super) struct Part {
 
 /// What a part costs, so that the whole value is preferred: 300+ workers to 300 of them.
 const APART: f32 = 0.02;
+
+/// Did the host say all of it? A size without its unit is read as centimetres, "500 or 700 millilitres" as a range from one
+/// to the other: good enough to compare numbers, not to promise them.
+pub(super) fn is_said(said: &str, value: &Value) -> bool {
+    const LENGTHS: [&str; 10] = ["米", "公分", "寸", "尺", "metre", "meter", "cm", "mm", "inch", "\""];
+    let said = said.to_lowercase();
+    match value {
+        Value::Size(_) => LENGTHS.iter().any(|unit| said.contains(unit)) || said.trim_end().ends_with(" m"),
+        Value::Quantity(range) if range.max.is_some() => {
+            let time = Dimension::of(range.unit.as_str()) == Dimension::Time;
+            time || !(said.contains(" or ") || said.contains('或'))
+        }
+        _ => true,
+    }
+}
 
 /// The parts of `value`, which stands at the atoms `start` to `end`.
 pub(super) fn parts(atoms: &[Atom], value: &Value, start: usize, end: usize) -> Vec<Part> {

@@ -11,10 +11,12 @@ use parking_lot::Mutex;
 
 use super::book::Book;
 use super::cover::{Candidate, Cover, cover};
-use super::lattice::Lattice;
+use super::lattice::{Fill, Lattice};
 use super::matcher::{Match, matches};
 use super::render::render;
-use super::standing::{best_of_each_span, contradicts, miscounts, said_again, stands};
+use super::standing::{
+    best_of_each_span, contradicts, miscounts, of_one_variant, opposed, said_again, stands,
+};
 use super::{Draft, Request, TranslateError, Translator};
 use crate::domain::{Lang, Product};
 use crate::packs::{Pack, Packs, Part, parts};
@@ -118,7 +120,8 @@ impl Phrasebook {
         let all: Vec<&(&Match, String)> = rendered.iter().collect();
         let mut chosen: Vec<&(&Match, String)> =
             all.iter().copied().filter(|(_, text)| !text.is_empty()).collect();
-        if chosen.is_empty() || contradicts(&chosen, book) {
+        let unfit = contradicts(&chosen, book) || opposed(&chosen, book) || of_one_variant(&chosen, book);
+        if chosen.is_empty() || unfit {
             return None;
         }
         let said_again = said_again(&mut chosen);
@@ -190,6 +193,9 @@ fn read(text: &str, book: &Book, products: &[Product], open: bool) -> Reading {
         literals: found.literals,
         filled: !found.fills.is_empty(),
         aside: book.ids.get(found.id).is_some_and(|id| id == ASIDE),
+        product: found.fills.iter().any(|(_, fill)| matches!(fill, Fill::Product(_))),
+        question: book.ids.get(found.id).is_some_and(|id| id.ends_with("-question")),
+        passes: found.asides,
     };
     let candidates: Vec<Candidate> = matches.iter().map(candidate).collect();
     let cover = cover(&lattice, &candidates, vec![true; candidates.len()], open);
@@ -262,11 +268,11 @@ mod tests {
 
     #[test]
     fn what_a_clause_leaves_out_shows_in_the_coverage() {
-        let half = draft("支持印你们的商标，明天我们要去看电影", "zh", "es", true).unwrap();
+        // Another sentence may be left out, a clause of the same one may hold a condition.
+        let half = draft("支持印你们的商标。我们一起去看电影", "zh", "es", true).unwrap();
         assert!(half.coverage < 0.6, "{half:?}");
-        let number =
-            draft("支持印你们的商标，支持印你们的商标，支持印你们的商标，三百", "zh", "es", true).unwrap();
-        assert!(number.coverage < 0.9, "{number:?}");
+        assert_eq!(draft("支持印你们的商标，我们一起去看电影", "zh", "es", true), None);
+        assert_eq!(draft("支持印你们的商标，支持印你们的商标，三百", "zh", "es", true), None);
         assert_eq!(draft("今天天气很好", "zh", "es", true), None);
     }
 

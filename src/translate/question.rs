@@ -174,7 +174,7 @@ mod tests {
             ("有CE认证吗", ""),
             ("大货和样品一样吗", ""),
             ("都能用", ""),
-            ("你们有没有起订量要求", "asked-about"),
+            ("你们有没有起订量要求", ""),
             ("能不能印LOGO", "logo-question"),
             ("价格含不含税", "tax-question"),
             ("不能机洗", "not-machine-washable"),

@@ -80,7 +80,7 @@ async fn the_surest_engine_that_passes_the_gate_is_shown() {
 
 #[tokio::test]
 async fn half_an_utterance_is_marked_and_a_whole_one_of_a_later_engine_preferred() {
-    let half = "支持印你们的商标，今天天气好";
+    let half = "支持印你们的商标。天气真好";
     let alone = route(Parrot::new(|_| Ok(None)), LONG).translate(request(half, "es")).await;
     assert_eq!((alone.text.as_str(), alone.fidelity), ("Imprimimos su logo.", Fidelity::Source));
     let whole = route(Parrot::new(|_| Ok(Some(("Imprimimos su logo. Hoy hace buen tiempo.", 1.0)))), LONG);
@@ -181,7 +181,7 @@ async fn numbers_that_the_wording_between_carries_are_still_accounted_for() {
 #[tokio::test]
 async fn half_an_utterance_between_is_half_a_translation_and_nothing_is_no_ground_to_build_on() {
     let (route, neighbour) = by_way_of_spanish("Podem imprimir el seu logotip.");
-    let half = route.translate(request("支持印你们的商标，今天天气好", "ca")).await;
+    let half = route.translate(request("支持印你们的商标。天气真好", "ca")).await;
     assert_eq!((half.engine.as_str(), half.fidelity), ("neighbour", Fidelity::Source));
     let none = route.translate(request("今天天气好", "ca")).await;
     assert_eq!((none.engine.as_str(), none.fidelity), ("source", Fidelity::Fallback));

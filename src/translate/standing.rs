@@ -27,7 +27,16 @@ pub(super) fn miscounts(found: &Match, book: &Book) -> bool {
         _ => false,
     };
     let counts_them = |id: &String| OF_PEOPLE.iter().any(|word| id.contains(word));
-    found.fills.iter().any(people) && !book.ids.get(found.id).is_some_and(counts_them)
+    let id = book.ids.get(found.id);
+    // An area by itself is that of nobody knows what.
+    let area = |(_, fill): &(String, Fill)| match fill {
+        Fill::Value(Value::Quantity(quantity) | Value::Over(quantity)) => {
+            quantity.unit.as_str() == "square-metre"
+        }
+        _ => false,
+    };
+    let ownerless = id.is_some_and(|id| id.starts_with("value-")) && found.fills.iter().any(area);
+    ownerless || (found.fills.iter().any(people) && !id.is_some_and(counts_them))
 }
 
 /// Two clauses of one pattern in a row that say different things of nobody knows what: "Warranty: 2 years. Warranty: 5
@@ -47,7 +56,72 @@ pub(super) fn contradicts(chosen: &[&(&Match, String)], book: &Book) -> bool {
     })
 }
 
-/// Leaves out what stands there already, and answers the numbers in it: 包邮，今天全部包邮.
+/// Clauses of which one takes back what the other says, so that a part of what was said must have been lost: "free
+/// shipping" beside "at extra cost".
+pub(super) fn opposed(chosen: &[&(&Match, String)], book: &Book) -> bool {
+    const OPPOSITES: [(&str, &str); 16] = [
+        ("free-shipping", "freight-excluded"),
+        ("free-shipping", "sample-shipping"),
+        ("free-shipping", "extra-charge"),
+        ("no-extra-charge", "extra-charge"),
+        ("in-stock", "out-of-stock"),
+        ("in-stock", "color-sold-out"),
+        ("in-stock", "size-sold-out"),
+        ("in-stock", "made-to-order"),
+        ("logo-free", "logo-charge"),
+        ("sample-free", "samples-not-free"),
+        ("sample-free", "sample-fee"),
+        ("tax-included", "tax-excluded"),
+        ("mix-colors", "no-mix-colors"),
+        ("no-moq", "moq"),
+        ("no-mould-fee", "mould-fee"),
+        ("price-fixed", "price-negotiable"),
+    ];
+    let says = |id: &str| chosen.iter().any(|(found, _)| book.ids.get(found.id).is_some_and(|own| own == id));
+    OPPOSITES.iter().any(|(one, other)| says(one) && says(other))
+}
+
+/// One colour or size beside a value is what the value holds for ("in red it is five dollars"), and an ordinal beside a
+/// discount is the n-th that is bought ("the second one is ten dollars off"), a minimum behind an offer is that of the offer:
+/// two lines would say something else.
+pub(super) fn of_one_variant(chosen: &[&(&Match, String)], book: &Book) -> bool {
+    const VARIANTS: [&str; 3] = ["colors", "sizes-list", "one-size"];
+    const MADE: [&str; 11] = [
+        "custom-color",
+        "custom-design",
+        "custom-packaging",
+        "custom-size",
+        "logo-printing",
+        "logo-free",
+        "oem-odm",
+        "new-mould",
+        "labels",
+        "mixed-order",
+        "trial-order",
+    ];
+    const NUMBERED: [&str; 3] = ["look-at-number", "product-number", "look-first"];
+    const OFF: [&str; 6] =
+        ["cheaper-by", "discount-live", "tier-discount", "coupon", "sample-free", "free-shipping"];
+    let id = |found: &Match| book.ids.get(found.id).map(String::as_str).unwrap_or_default();
+    let value = |found: &Match| found.fills.iter().any(|(_, fill)| matches!(fill, Fill::Value(_)));
+    let one = |found: &Match| {
+        let single = |(_, fill): &(String, Fill)| matches!(fill, Fill::Terms(keys) if keys.len() == 1);
+        VARIANTS.contains(&id(found)) && found.fills.iter().any(single)
+    };
+    let variant = chosen.iter().any(|(found, _)| one(found)) && chosen.iter().any(|(found, _)| value(found));
+    let bought = chosen.windows(2).any(|pair| match pair {
+        [(first, _), (second, _)] => NUMBERED.contains(&id(first)) && OFF.contains(&id(second)),
+        _ => false,
+    });
+    // "Custom colours, from five hundred": the minimum is that of the custom work.
+    let made = chosen.windows(2).any(|pair| match pair {
+        [(first, _), (second, _)] => MADE.contains(&id(first)) && id(second) == "moq",
+        _ => false,
+    });
+    variant || bought || made
+}
+
+/// Leaves out what stands there already, and answers the numbers in it: 包邮，全部包邮.
 pub(super) fn said_again(chosen: &mut Vec<&(&Match, String)>) -> Vec<Value> {
     let mut values = Vec::new();
     let mut shown: Vec<&str> = Vec::new();

@@ -1,0 +1,210 @@
+//! No promise without its condition: what is shown only whole, and what must not be shown, by the kinds of fault that a
+//! reader of the phrasebook's captions found. Every sentence is invented.
+
+use super::seller_tests::shown;
+
+/// Each is shown as it stands here, or, where that is empty, not at all.
+fn all(source: &str, target: &str, table: &[(&str, &str)]) {
+    let wrong: Vec<String> = table
+        .iter()
+        .map(|(said, is)| (said, is, shown(said, source, target)))
+        .filter(|(_, is, text)| text != *is)
+        .map(|(said, is, text)| format!("{said}\n  is shown as {text:?}\n  must be     {is:?}"))
+        .collect();
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn mandarin_promises_keep_their_conditions() {
+    all(
+        "zh",
+        "en",
+        &[
+            // conditions and groups in the same clause
+            ("新模具的定金是五成", ""),
+            ("样品单可以用PayPal", ""),
+            ("来我们展会的客户样品免费", ""),
+            ("定制的话起订量是六百个", ""),
+            ("首单免运费", ""),
+            ("颜色可以定制，五百个起订", ""),
+            ("包邮的起订量五百个", ""),
+            ("新客户样品免费", ""),
+            ("有现货的话三天发货", ""),
+            ("下单的话送数据线", ""),
+            ("现货四十八小时内发货", ""),
+            ("每个尺码起订五十件", ""),
+            ("今天全部包邮", ""),
+            ("会员九折", ""),
+            ("满五百块包邮", "Free shipping on orders of CNY 500.00 or more."),
+            ("起订量每个颜色一百个", "Minimum order per colour: 100 pieces."),
+            ("付定金以后十五天交货", "Lead time: 15 days after the deposit."),
+            // a clause beside it takes it back
+            ("充电头不送，数据线是送的", ""),
+            ("全部包邮，但是海外不包", ""),
+            ("包邮，新疆西藏除外", ""),
+            ("全部包邮。不过偏远地区要补运费。", ""),
+            ("保修一年，人为损坏不保", ""),
+            ("定金三成，第一次合作要五成", ""),
+            ("单价五块，一千个以上", ""),
+            ("现货三天发货，定制的另外算", ""),
+            ("含税，不含税", ""),
+            ("样品免费，运费自理", "Samples are free. Shipping is paid by the buyer."),
+            ("不含税，开票加百分之八", "Tax is not included in the price. With tax: 8% extra."),
+            ("定金百分之三十，尾款发货前付清", "Deposit: 30%. The balance is paid before shipment."),
+            // bounds and hedges
+            ("交期15天，最长20天", ""),
+            ("交期最多十五天", ""),
+            ("可能要二十天", ""),
+            ("最快七天可以出货", ""),
+            ("噪音低于四十分贝", "Noise level (dB): below 40."),
+            // what the number is of
+            ("三百箱一万五千块", ""),
+            ("六只一套90块", ""),
+            ("两件一百块", ""),
+            ("单价五到八美元", ""),
+            ("一打六十块", "Price per dozen: CNY 60.00."),
+            ("一百件以上单价五块", "Unit price for 100 pieces or more: CNY 5.00."),
+            ("五百个以下单价八块", "Unit price for less than 500 pieces: CNY 8.00."),
+            // variants and other subjects
+            ("绿色的只剩三十台了", ""),
+            ("大号的重三公斤", ""),
+            ("红色的要加两块", ""),
+            ("托盘重二十公斤", ""),
+            ("这台机器功率五十千瓦", ""),
+            ("模具保修两年", ""),
+            ("白色有现货", ""),
+            ("尺寸是二十五乘十五", ""),
+            ("整机质保两年", ""),
+            ("包装盒的尺寸是20乘15公分", ""),
+            ("长30厘米，宽20厘米，高10厘米", "Length: 30 cm. Width: 20 cm. Height: 10 cm."),
+            ("杯盖是塑料的，杯身是不锈钢的", "Lid: plastic. Outer shell: stainless steel."),
+            // words of another line
+            ("我们的皮料来自意大利", ""),
+            ("来自埃及的朋友谢谢你", ""),
+            ("我们在广州有仓库", ""),
+            ("我们做OEM", ""),
+            ("OEM和ODM都可以做", "OEM and ODM orders are welcome."),
+            ("我们工厂在东莞，有八百名员工", "Our factory is in Dongguan. We have 800 employees."),
+            // ordinals, the chat, viewers
+            ("第二个便宜十块", ""),
+            ("最后一款还有三十个", ""),
+            ("接下来看第二款", "Let's look at product No. 2."),
+            ("画面不清楚的扣二", ""),
+            ("谢谢玛丽亚，你的问题等一下说", ""),
+            ("有人问有没有保修，有的", ""),
+            ("小王说能不能便宜一点", ""),
+            // whole, and what may be left out
+            ("不适合六岁以下儿童", "Not for children under 6."),
+            ("可以机洗，不掉色", "Machine washable. The colour does not fade."),
+            ("一箱二十四个，一托三十箱", "Per carton: 24 pieces. Per pallet: 30 cartons."),
+            ("大货交期三十天，样品七天", "Lead time: 30 days. Sample lead time: 7 days."),
+            ("大家看这里，起订量五百个", "Minimum order: 500 pieces."),
+            ("非常漂亮，起订量五百个", "Minimum order: 500 pieces.…"),
+            ("起订量五百个。我们唱歌给你听。", "Minimum order: 500 pieces.…"),
+        ],
+    );
+}
+
+#[test]
+fn english_promises_keep_their_conditions() {
+    all(
+        "en",
+        "es",
+        &[
+            // conditions and groups in the same clause
+            ("At least 50 pieces per style.", ""),
+            ("Your first order ships free.", ""),
+            ("No mold fee on your first order.", ""),
+            ("No samples for this model.", ""),
+            ("Samples are free for trade fair visitors.", ""),
+            ("Samples are free if you pay the freight.", ""),
+            ("We accept PayPal for samples.", ""),
+            ("T/T for orders above 1000 dollars.", ""),
+            ("If it's in stock we ship within 3 days.", ""),
+            ("Goods in stock ship within 3 days.", ""),
+            ("Members get 10 percent off.", ""),
+            ("10 percent off everything today.", ""),
+            ("You get a free gift if you order now.", ""),
+            ("Free logo from 1000 pieces.", "Impresión gratuita del logotipo a partir de 1,000 piezas."),
+            ("The minimum is 100 pieces per color.", "Pedido mínimo por color: 100 piezas."),
+            ("Free shipping on orders over 500 dollars.", "Envío gratuito en pedidos desde USD 500.00."),
+            // a clause beside it takes it back
+            ("You can mix colors, except purple.", ""),
+            ("Free shipping, except to islands.", ""),
+            ("Free shipping. Islands are extra.", ""),
+            ("Free shipping. But not to islands.", ""),
+            ("We accept wire transfer but not PayPal.", ""),
+            ("CE certified, FDA is pending.", ""),
+            ("One year warranty, not for the battery.", ""),
+            ("It's dishwasher safe, the lid is not.", ""),
+            (
+                "Samples are free. You pay the freight.",
+                "Las muestras son gratuitas. El envío corre por cuenta del comprador.",
+            ),
+            ("It's 10 dollars plus shipping.", "Precio: USD 10.00. El precio no incluye el envío."),
+            // bounds and hedges
+            ("Delivery takes at most 20 days.", ""),
+            ("It ships in no more than 10 days.", ""),
+            ("Up to 15 days for delivery.", ""),
+            ("Maybe we can ship in 7 days.", ""),
+            ("I can't promise 7 days.", ""),
+            ("The noise is below 40 decibels.", "Nivel de ruido (dB): menos de 40."),
+            // what the number is of
+            ("It's $6 to $8 each.", ""),
+            ("Between 5 and 8 dollars each.", ""),
+            ("It's $90 for a set of six.", ""),
+            ("200 pieces, 900 dollars.", ""),
+            ("A pallet is $480, a box is $12.", ""),
+            ("The gift box costs 2 dollars.", ""),
+            ("It's 60 dollars a dozen.", "Precio por docena: USD 60.00."),
+            ("From 500 pieces on it's 4 dollars.", "Precio unitario a partir de 500 piezas: USD 4.00."),
+            ("Below 100 pieces, 8 dollars each.", "Precio unitario por menos de 100 piezas: USD 8.00."),
+            // variants and other subjects
+            ("The silver ones, we have 600 in stock.", ""),
+            ("In red, it's 5 dollars.", ""),
+            ("White is in stock.", ""),
+            ("We can make any color, but the minimum is 500.", ""),
+            ("The capacity is 500 or 700 milliliters.", ""),
+            ("It's 25 by 15.", ""),
+            ("It's a 300 gram fleece.", ""),
+            ("This machine weighs three tons.", ""),
+            ("The workshop is 2000 square meters.", ""),
+            ("The package is 20 by 15 centimeters.", ""),
+            ("With the lid it's 15 dollars, without it 12.", ""),
+            ("One year warranty on the motor.", "Garantía del motor: 1 año."),
+            ("It weighs about two kilos.", "Peso: 2 kg."),
+            // words of another line
+            ("Wire transfer for bulk orders.", ""),
+            ("We do OEM.", ""),
+            ("We have a warehouse in Guangzhou.", ""),
+            ("We go to trade fairs every year.", ""),
+            ("It's high season now.", ""),
+            ("Shipping depends on the weight.", ""),
+            ("Order now and we ship today.", ""),
+            ("Ready to ship.", ""),
+            ("The leather comes from Italy.", ""),
+            ("We support OEM and ODM.", "Aceptamos pedidos OEM y ODM."),
+            ("It is high season so delivery takes longer.", "Es temporada alta y la entrega tarda más."),
+            // ordinals, the chat, viewers
+            ("Let's see, the second one is $10 off.", ""),
+            ("The second piece is half off.", ""),
+            ("Let's look at the second product.", "Veamos el producto n.º 2."),
+            ("Type 2 if the picture is blurry.", ""),
+            ("Click the link in the corner.", ""),
+            ("Thank you Maria, I'll answer your question in a moment.", ""),
+            ("Someone asks if there is a warranty.", ""),
+            ("John says can you give a discount.", ""),
+            ("Do you ship to Brazil? Yes, we do.", ""),
+            ("If you want it, type one.", "Si lo quieren, escriban 1 en el chat."),
+            // whole, and what may be left out
+            ("It's not for kids under 8.", "No es para niños menores de 8 años."),
+            ("Not for kids.", ""),
+            (
+                "The MOQ is 1000 pieces, colors can be mixed.",
+                "Pedido mínimo: 1,000 piezas. Se pueden combinar colores en un mismo pedido.",
+            ),
+            ("As you can see, it is waterproof.", "Características: resistencia al agua."),
+            ("The minimum order is 500 pieces. We love singing songs.", "Pedido mínimo: 500 piezas.…"),
+        ],
+    );
+}
