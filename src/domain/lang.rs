@@ -1,5 +1,6 @@
 //! Languages by their BCP 47 tag.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
@@ -49,9 +50,26 @@ impl fmt::Display for Lang {
     }
 }
 
+/// What `texts` have for a language: its own entry, else one of the same language in another region or script (`es` for
+/// `es-MX`).
+pub fn in_lang<'a, T>(texts: &'a BTreeMap<Lang, T>, lang: &Lang) -> Option<&'a T> {
+    let related = || texts.iter().find(|(other, _)| other.primary() == lang.primary()).map(|(_, text)| text);
+    texts.get(lang).or_else(related)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_text_of_another_region_is_better_than_none() {
+        let lang = |tag| Lang::parse(tag).unwrap();
+        let texts = BTreeMap::from([(lang("es"), 1), (lang("pt-BR"), 2), (lang("pt-PT"), 3)]);
+        assert_eq!(in_lang(&texts, &lang("es-MX")), Some(&1));
+        assert_eq!(in_lang(&texts, &lang("pt-PT")), Some(&3));
+        assert_eq!(in_lang(&texts, &lang("pt")), Some(&2));
+        assert_eq!(in_lang(&texts, &lang("fr")), None);
+    }
 
     #[test]
     fn tags_take_their_canonical_case() {

@@ -14,7 +14,7 @@ pub use audio::{AudioFormat, Encoding, SAMPLE_RATE, samples_to_ms};
 pub use caption::{Caption, Fidelity};
 pub use event::{CardAction, PinReason, SourceEvent};
 pub use ids::{Epoch, Offset, RoomId, SegmentId, Sku};
-pub use lang::Lang;
+pub use lang::{Lang, in_lang};
 pub use money::{Currency, Money};
 pub use product::{Fact, FactValue, PriceTier, Product};
 pub use quantity::{Quantity, Unit};

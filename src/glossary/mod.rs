@@ -12,7 +12,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::ops::Range;
 use std::path::Path;
 
-use crate::domain::Lang;
+use crate::domain::{Lang, in_lang};
 
 pub use coverage::{Coverage, Disobedience, EngineCount, TermCoverage};
 pub use parse::{GlossaryError, Mistake};
@@ -61,9 +61,7 @@ impl Term {
 
     /// Forms in a language, those of its primary language where the region has none.
     pub fn forms(&self, lang: &Lang) -> &[String] {
-        let related = || self.forms.iter().find(|(other, _)| other.primary() == lang.primary());
-        let known = self.forms.get(lang).or_else(|| related().map(|(_, forms)| forms));
-        known.map_or(&[], Vec::as_slice)
+        in_lang(&self.forms, lang).map_or(&[], Vec::as_slice)
     }
 
     /// How it is written in `target` when it was said in `source`.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::Glossary;
-use crate::domain::Lang;
+use crate::domain::{Lang, in_lang};
 
 /// The glossary of one room by the language of its viewers. Made anew when the room's terms change; whoever holds one
 /// keeps it for the sentence at hand.
@@ -30,8 +30,7 @@ impl RoomGlossary {
 
     /// For what is said or shown in `lang`: the room's terms, then the pack's.
     pub fn of(&self, lang: &Lang) -> &Arc<Glossary> {
-        let related = || self.by_lang.iter().find(|(other, _)| other.primary() == lang.primary());
-        self.by_lang.get(lang).or_else(|| related().map(|(_, glossary)| glossary)).unwrap_or(&self.own)
+        in_lang(&self.by_lang, lang).unwrap_or(&self.own)
     }
 }
 

@@ -3,9 +3,9 @@
 use rust_decimal::Decimal;
 
 use super::facts;
-use super::words::{in_lang, in_pack, isolated, label};
+use super::words::{in_pack, isolated, label};
 use crate::catalogue::Rates;
-use crate::domain::{Currency, Lang, Money, PriceTier, Product, Quantity, Sku};
+use crate::domain::{Currency, Lang, Money, PriceTier, Product, Quantity, Sku, in_lang};
 use crate::packs::{Direction, Pack};
 
 /// A card in one language and one currency. Amounts are exact; texts are ready to be shown.

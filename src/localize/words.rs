@@ -2,14 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::domain::Lang;
+use crate::domain::{Lang, in_lang};
 use crate::packs::{Direction, Pack};
-
-/// The text of a language; any of the same primary language will do (`es` for `es-MX`).
-pub fn in_lang<'a, T>(texts: &'a BTreeMap<Lang, T>, lang: &Lang) -> Option<&'a T> {
-    let related = || texts.iter().find(|(key, _)| key.primary() == lang.primary()).map(|(_, text)| text);
-    texts.get(lang).or_else(related)
-}
 
 /// The text of the pack's language, else of its fallback, else the English one.
 pub fn in_pack<'a, T>(texts: &'a BTreeMap<Lang, T>, pack: &Pack) -> Option<&'a T> {

@@ -17,15 +17,8 @@ pub fn check_examples(packs: &Arc<Packs>, sources: &[Lang], products: &Arc<[Prod
         for row in &host.patterns {
             let Some(example) = &row.example else { continue };
             for pack in packs.iter() {
-                let request = Request {
-                    text: example.clone(),
-                    source: host.lang.clone(),
-                    target: pack.lang.clone(),
-                    is_final: true,
-                    products: Arc::clone(products),
-                    context: Vec::new(),
-                    glossary: Arc::default(),
-                };
+                let products = Arc::clone(products);
+                let request = Request { products, ..Request::new(example, &host.lang, &pack.lang) };
                 let tell = |in_rendering: bool, message: String| {
                     let own = Problem {
                         pack: host.lang.to_string(),

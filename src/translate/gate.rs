@@ -17,7 +17,7 @@ use rust_decimal::Decimal;
 
 use super::claims::{Claim, Kind, names_unit, said, without_names_of_terms, without_product_names, written};
 use super::measures::names;
-use super::sanity::{codes, language, length, protected, repetition, script};
+use super::sanity::{codes, language, length, repetition, script};
 use super::{Draft, Request};
 use crate::domain::{Currency, Lang};
 use crate::numbers::{Dimension, Value};
@@ -76,8 +76,9 @@ pub fn gate(request: &Request, draft: &Draft, pack: &Pack, complete: bool) -> Re
     codes(&request.text, &own_words, complete)?;
     if complete {
         let missed = request.glossary.missed(&request.text, &request.source, &draft.text, &pack.lang);
-        let kept: Vec<&str> = missed.iter().filter(|m| m.term.protect).map(|m| m.expected).collect();
-        protected(&kept, &draft.text)?;
+        if let Some(lost) = missed.iter().find(|missed| missed.term.protect) {
+            return Err(GateFailure::Protected(lost.expected.to_owned()));
+        }
     }
     let accounted: Vec<Decimal> = draft.accounted.iter().flat_map(Value::numbers).collect();
     let mut source = said(&request.text, &request.source);
@@ -161,27 +162,13 @@ fn agrees(source: &Claim, target: &Claim, pack: &Pack, text: &str) -> Result<(),
 
 #[cfg(test)]
 mod tests {
-    use std::path::Path;
-    use std::sync::Arc;
-
     use super::*;
-    use crate::packs::Packs;
+    use crate::translate::testing::{packs, request};
 
     fn check(source: &str, text: &str, target: &str) -> Result<(), GateFailure> {
-        let packs =
-            Packs::from_dir(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/packs"))).unwrap();
-        let target = Lang::parse(target).unwrap();
-        let request = Request {
-            text: source.into(),
-            source: Lang::parse("zh").unwrap(),
-            target: target.clone(),
-            is_final: true,
-            products: Arc::new([]),
-            context: Vec::new(),
-            glossary: Arc::default(),
-        };
+        let request = request(source, "zh", target);
         let draft = Draft { text: text.into(), engine: "test", coverage: 1.0, accounted: Vec::new() };
-        gate(&request, &draft, packs.get(&target).unwrap(), true)
+        gate(&request, &draft, packs().get(&request.target).unwrap(), true)
     }
 
     /// Sources with a faithful translation each.

@@ -7,8 +7,9 @@ use proptest::prelude::*;
 use proptest::sample::select;
 
 use super::gate::{GateFailure, gate};
+use super::testing::{request, thermos};
 use super::{Draft, Phrasebook, Request};
-use crate::domain::{Currency, Lang, Money, Product, Quantity, Sku};
+use crate::domain::Product;
 use crate::glossary::Glossary;
 use crate::packs::Packs;
 
@@ -22,21 +23,6 @@ struct Pair {
 static PACKS: LazyLock<Arc<Packs>> = LazyLock::new(|| Arc::new(Packs::builtin().unwrap()));
 static BOOK: LazyLock<Phrasebook> = LazyLock::new(|| Phrasebook::new(Arc::clone(&PACKS)));
 static PRODUCTS: LazyLock<Arc<[Product]>> = LazyLock::new(|| Arc::new([thermos()]));
-
-fn thermos() -> Product {
-    let names = [("zh", "不锈钢保温杯"), ("en", "Stainless steel thermos")];
-    Product {
-        sku: Sku::parse("HY-500").unwrap(),
-        names: names.into_iter().map(|(tag, name)| (Lang::parse(tag).unwrap(), name.to_owned())).collect(),
-        aliases: std::iter::once((Lang::parse("zh").unwrap(), vec!["保温杯".to_owned()])).collect(),
-        image: None,
-        price: Money { amount: 3.into(), currency: Currency::USD },
-        tiers: Vec::new(),
-        moq: Quantity::new(500, "piece"),
-        lead_time: Quantity::new(7, "day"),
-        facts: Vec::new(),
-    }
-}
 
 /// What the sentence says, for the corruptions that need to know.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -67,15 +53,7 @@ fn target() -> impl Strategy<Value = &'static str> {
 }
 
 fn pair(said: &str, target: &str) -> Option<Pair> {
-    let request = Request {
-        text: said.to_owned(),
-        source: Lang::parse("zh").unwrap(),
-        target: Lang::parse(target).unwrap(),
-        is_final: true,
-        products: Arc::clone(&PRODUCTS),
-        context: Vec::new(),
-        glossary: Arc::default(),
-    };
+    let request = Request { products: Arc::clone(&PRODUCTS), ..request(said, "zh", target) };
     let (draft, _) = BOOK.clauses(&request)?;
     Some(Pair { request, draft })
 }
@@ -252,16 +230,7 @@ fn english_for_another_latin_language_is_caught() {
 }
 
 fn said_and_shown(said: &str, target: &str, text: &str) -> Result<(), GateFailure> {
-    let lang = |tag| Lang::parse(tag).unwrap();
-    let request = Request {
-        text: said.to_owned(),
-        source: lang("zh"),
-        target: lang(target),
-        is_final: true,
-        products: Arc::clone(&PRODUCTS),
-        context: Vec::new(),
-        glossary: Arc::default(),
-    };
+    let request = Request { products: Arc::clone(&PRODUCTS), ..request(said, "zh", target) };
     let draft = Draft { text: text.to_owned(), engine: "test", coverage: 1.0, accounted: Vec::new() };
     gate(&request, &draft, PACKS.get(&request.target).unwrap(), true)
 }

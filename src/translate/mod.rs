@@ -22,6 +22,8 @@ mod question;
 mod render;
 mod route;
 mod sanity;
+#[cfg(test)]
+pub mod testing;
 
 use std::sync::Arc;
 
@@ -67,6 +69,21 @@ pub struct Request {
     pub context: Vec<String>,
     /// How the room wants its terms written in the target language.
     pub glossary: Arc<Glossary>,
+}
+
+impl Request {
+    /// A final that stands for itself: without products, context and glossary.
+    pub fn new(text: impl Into<String>, source: &Lang, target: &Lang) -> Self {
+        Self {
+            text: text.into(),
+            source: source.clone(),
+            target: target.clone(),
+            is_final: true,
+            products: Arc::new([]),
+            context: Vec::new(),
+            glossary: Arc::default(),
+        }
+    }
 }
 
 /// What an engine made of it, not yet proven.

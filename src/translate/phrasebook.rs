@@ -197,42 +197,13 @@ fn best_of_each_span(matches: &[Match]) -> Vec<&Match> {
 
 #[cfg(test)]
 mod tests {
-    use std::path::Path;
-
     use super::*;
-    use crate::domain::{Currency, Money, Quantity, Sku};
-
-    fn thermos() -> Product {
-        let lang = |tag| Lang::parse(tag).unwrap();
-        let names =
-            [("zh", "不锈钢保温杯"), ("en", "stainless steel thermos"), ("es", "Termo de acero inoxidable")];
-        let aliases = [("zh", vec!["保温杯".to_owned()]), ("en", vec!["thermos".to_owned()])];
-        Product {
-            sku: Sku::parse("HY-500").unwrap(),
-            names: names.into_iter().map(|(tag, name)| (lang(tag), name.to_owned())).collect(),
-            aliases: aliases.into_iter().map(|(tag, aliases)| (lang(tag), aliases)).collect(),
-            image: None,
-            price: Money { amount: 3.into(), currency: Currency::USD },
-            tiers: Vec::new(),
-            moq: Quantity::new(500, "piece"),
-            lead_time: Quantity::new(7, "day"),
-            facts: Vec::new(),
-        }
-    }
+    use crate::translate::testing::{packs, request, thermos};
 
     fn draft(text: &str, source: &str, target: &str, is_final: bool) -> Option<Draft> {
-        let packs =
-            Packs::from_dir(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/packs"))).unwrap();
-        let request = Request {
-            text: text.into(),
-            source: Lang::parse(source).unwrap(),
-            target: Lang::parse(target).unwrap(),
-            is_final,
-            products: Arc::new([thermos()]),
-            context: Vec::new(),
-            glossary: Arc::default(),
-        };
-        Phrasebook::new(Arc::new(packs)).clauses(&request).map(|(draft, _)| draft)
+        let products: Arc<[Product]> = Arc::new([thermos()]);
+        let request = Request { is_final, products, ..request(text, source, target) };
+        Phrasebook::new(packs()).clauses(&request).map(|(draft, _)| draft)
     }
 
     fn spanish(text: &str) -> Option<String> {

@@ -136,19 +136,12 @@ mod tests {
         use std::sync::Arc;
 
         use crate::packs::Packs;
-        use crate::translate::{Phrasebook, Request};
+        use crate::translate::Phrasebook;
+        use crate::translate::testing::request;
 
         let book = Phrasebook::new(Arc::new(Packs::builtin().unwrap()));
         let taken_for = |text: &str, source: &str| -> String {
-            let request = Request {
-                text: text.to_owned(),
-                source: Lang::parse(source).unwrap(),
-                target: Lang::parse("es").unwrap(),
-                is_final: true,
-                products: Arc::new([]),
-                context: Vec::new(),
-                glossary: Arc::default(),
-            };
+            let request = request(text, source, "es");
             let clauses = book.clauses(&request).map(|(_, clauses)| clauses).unwrap_or_default();
             clauses.into_iter().map(|clause| clause.id).collect::<Vec<_>>().join(" + ")
         };

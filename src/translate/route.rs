@@ -234,15 +234,13 @@ fn source_text(request: &Request, fidelity: Fidelity) -> Translation {
 
 #[cfg(test)]
 mod tests {
-    use std::path::Path;
     use std::sync::atomic::{AtomicUsize, Ordering};
 
     use async_trait::async_trait;
 
     use super::*;
     use crate::translate::Phrasebook;
-
-    type Said = Result<Option<(&'static str, f32)>, TranslateError>;
+    use crate::translate::testing::{self, Said};
 
     /// Says what it was told to, and counts how often it was asked.
     struct Parrot {
@@ -279,9 +277,7 @@ mod tests {
     }
 
     fn route(parrot: Arc<Parrot>, limit: Duration) -> Route {
-        let packs = Arc::new(
-            Packs::from_dir(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/packs"))).unwrap(),
-        );
+        let packs = testing::packs();
         let book: Arc<dyn Translator> = Arc::new(Phrasebook::new(Arc::clone(&packs)));
         let chain = vec!["phrasebook".to_owned(), "parrot".to_owned()];
         let chains = packs.iter().map(|pack| (pack.lang.clone(), chain.clone())).collect();
@@ -290,15 +286,7 @@ mod tests {
     }
 
     fn request(text: &str, target: &str) -> Request {
-        Request {
-            text: text.into(),
-            source: Lang::parse("zh").unwrap(),
-            target: Lang::parse(target).unwrap(),
-            is_final: true,
-            products: Arc::new([]),
-            context: Vec::new(),
-            glossary: Arc::default(),
-        }
+        testing::request(text, "zh", target)
     }
 
     const LONG: Duration = Duration::from_secs(2);

@@ -2,7 +2,6 @@
 
 use std::path::Path;
 use std::process::Command;
-use std::sync::Arc;
 
 use tradewind::app::model_files;
 use tradewind::domain::Lang;
@@ -30,15 +29,8 @@ async fn imported_models_translate_and_broken_ones_are_not_imported() {
     let models = installed(dir.path()).unwrap();
     let engine =
         Firefox::start(models.iter().map(model_files).collect(), &FirefoxSettings::default()).unwrap();
-    let request = Request {
-        text: "样品免费，七天内发货".into(),
-        source: Lang::parse("zh").unwrap(),
-        target: Lang::parse("es").unwrap(),
-        is_final: true,
-        products: Arc::new([]),
-        context: Vec::new(),
-        glossary: Arc::default(),
-    };
+    let lang = |tag| Lang::parse(tag).unwrap();
+    let request = Request::new("样品免费，七天内发货", &lang("zh"), &lang("es"));
     let draft = engine.translate(&request).await.unwrap().unwrap();
     assert_eq!(draft.text.replace(" ,", ","), "muestras gratis, 7 días dentro enviamos");
 

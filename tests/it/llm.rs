@@ -27,15 +27,8 @@ fn llm() -> Arc<Llm> {
 }
 
 fn request(text: &str, target: &str) -> Request {
-    Request {
-        text: text.into(),
-        source: Lang::parse("zh").unwrap(),
-        target: Lang::parse(target).unwrap(),
-        is_final: true,
-        products: Arc::new([]),
-        context: vec!["大家好".into()],
-        glossary: Arc::default(),
-    }
+    let lang = |tag| Lang::parse(tag).unwrap();
+    Request { context: vec!["大家好".into()], ..Request::new(text, &lang("zh"), &lang(target)) }
 }
 
 /// Whether any of the server's slots is at work.

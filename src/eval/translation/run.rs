@@ -68,15 +68,7 @@ async fn one_pair(
     let mut score = TranslationScore::new(engine.name(), from, &pack.lang);
     for row in &set.rows {
         let (Some(source), Some(reference)) = (text(row, from), text(row, &pack.lang)) else { continue };
-        let request = Request {
-            text: source.to_owned(),
-            source: from.clone(),
-            target: pack.lang.clone(),
-            is_final: true,
-            products: Arc::new([]),
-            context: Vec::new(),
-            glossary: Arc::default(),
-        };
+        let request = Request::new(source, from, &pack.lang);
         let since = Instant::now();
         let said = tokio::time::timeout(options.limit, engine.translate(&request)).await;
         let ms = since.elapsed().as_secs_f64() * 1000.0;
@@ -131,51 +123,33 @@ fn text<'a>(row: &'a ReferenceRow, lang: &Lang) -> Option<&'a str> {
 
 #[cfg(test)]
 mod tests {
-    use std::path::Path;
-
-    use async_trait::async_trait;
-
     use super::*;
     use crate::translate::TranslateError;
+    use crate::translate::testing::{Clerk, Said, lang, packs};
 
-    /// Answers by what it is asked.
-    struct Clerk;
-
-    #[async_trait]
-    impl Translator for Clerk {
-        fn name(&self) -> &'static str {
-            "clerk"
-        }
-        fn speaks(&self, _: &Lang, target: &Lang) -> bool {
-            target.as_str() == "es"
-        }
-        async fn translate(&self, request: &Request) -> Result<Option<Draft>, TranslateError> {
-            let (text, coverage) = match request.text.as_str() {
-                "五百个" => ("500 piezas.", 1.0),
-                "六百个" => ("60 piezas.", 1.0),
-                "七百个，很好看" => ("700 piezas.", 0.6),
-                "很好" => ("Bien.", 0.3),
-                "坏" => return Err(TranslateError::Unavailable { engine: "clerk", why: "busy" }),
-                _ => return Ok(None),
-            };
-            Ok(Some(Draft { text: text.into(), engine: "clerk", coverage, accounted: Vec::new() }))
-        }
+    fn says(text: &str) -> Said {
+        Ok(Some(match text {
+            "五百个" => ("500 piezas.", 1.0),
+            "六百个" => ("60 piezas.", 1.0),
+            "七百个，很好看" => ("700 piezas.", 0.6),
+            "很好" => ("Bien.", 0.3),
+            "坏" => return Err(TranslateError::Unavailable { engine: "clerk", why: "busy" }),
+            _ => return Ok(None),
+        }))
     }
 
     #[tokio::test]
     async fn every_way_to_answer_is_told_apart() {
-        let packs =
-            Packs::from_dir(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/packs"))).unwrap();
         let rows = ["五百个", "六百个", "七百个，很好看", "很好", "坏", "别的"];
         let rows: Vec<String> =
             rows.iter().map(|zh| format!("{zh}\tcommercial\t{zh}\t500 piezas.\tx")).collect();
         let set = format!("key\tdomain\tzh\tes\tru\n{}", rows.join("\n"));
         let set = ReferenceSet::parse(&set).unwrap();
-        let lang = |tag| Lang::parse(tag).unwrap();
         let options = MeasureOptions::new(vec![lang("zh")], vec![lang("es"), lang("ru"), lang("zh")]);
-        let engines: Vec<Arc<dyn Translator>> = vec![Arc::new(Clerk)];
+        let engines: Vec<Arc<dyn Translator>> =
+            vec![Arc::new(Clerk { says, speaks: |target| target.as_str() == "es" })];
         let mut heard = 0;
-        let scores = measure(&set, &packs, &engines, &options, |_| heard += 1).await;
+        let scores = measure(&set, &packs(), &engines, &options, |_| heard += 1).await;
         assert_eq!(
             (scores.len(), heard),
             (1, 1),

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::domain::{Lang, Product};
+use crate::domain::{Lang, Product, in_lang};
 use crate::translate::Request;
 
 /// Letters only: a code with a digit would be read as a number, or grow together with one.
@@ -77,8 +77,8 @@ impl Protected {
 
 /// What the host may call the product.
 fn called<'a>(product: &'a Product, source: &Lang) -> impl Iterator<Item = &'a str> {
-    let aliases = of_lang(&product.aliases, source).into_iter().flatten().map(String::as_str);
-    of_lang(&product.names, source)
+    let aliases = in_lang(&product.aliases, source).into_iter().flatten().map(String::as_str);
+    in_lang(&product.names, source)
         .map(String::as_str)
         .into_iter()
         .chain(aliases)
@@ -87,12 +87,7 @@ fn called<'a>(product: &'a Product, source: &Lang) -> impl Iterator<Item = &'a s
 
 fn of<'a>(names: &'a BTreeMap<Lang, String>, lang: &Lang) -> Option<&'a str> {
     let english = || names.iter().find(|(named, _)| named.primary() == "en").map(|(_, name)| name);
-    of_lang(names, lang).or_else(english).map(String::as_str).filter(|name| !name.is_empty())
-}
-
-fn of_lang<'a, T>(map: &'a BTreeMap<Lang, T>, lang: &Lang) -> Option<&'a T> {
-    map.get(lang)
-        .or_else(|| map.iter().find(|(named, _)| named.primary() == lang.primary()).map(|(_, value)| value))
+    in_lang(names, lang).or_else(english).map(String::as_str).filter(|name| !name.is_empty())
 }
 
 /// The next place of `name`, whole words in any case where it is of ASCII letters.
@@ -114,7 +109,7 @@ fn find(text: &str, name: &str, from: usize) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::translate::firefox::tests::{product, request};
+    use crate::translate::testing::{product, request};
 
     fn protect(text: &str, source: &str, target: &str, products: &[Product]) -> Option<Protected> {
         let mut request = request(text, source, target);

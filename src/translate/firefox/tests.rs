@@ -1,6 +1,5 @@
 //! Models that the script makes, which translate token by token what their dictionary has.
 
-use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::Command;
 use std::sync::{Arc, LazyLock};
@@ -9,41 +8,9 @@ use std::time::Duration;
 use tempfile::TempDir;
 
 use super::*;
-use crate::domain::{Currency, Money, Product, Quantity, Sku, Unit};
 use crate::packs::Packs;
+use crate::translate::testing::{lang, product, request};
 use crate::translate::{Route, RouteSettings};
-
-pub fn request(text: &str, source: &str, target: &str) -> Request {
-    Request {
-        text: text.into(),
-        source: lang(source),
-        target: lang(target),
-        is_final: true,
-        products: Arc::new([]),
-        context: Vec::new(),
-        glossary: Arc::default(),
-    }
-}
-
-pub fn product(sku: &str, names: &[(&str, &str)], aliases: &[&str]) -> Product {
-    let quantity = |unit: &str| Quantity { amount: 1.into(), max: None, unit: Unit::new(unit) };
-    let aliases = aliases.iter().map(|alias| (*alias).to_owned()).collect();
-    Product {
-        sku: Sku::parse(sku).unwrap(),
-        names: names.iter().map(|(tag, name)| (lang(tag), (*name).to_owned())).collect(),
-        aliases: BTreeMap::from([(lang("zh"), aliases)]),
-        image: None,
-        price: Money { amount: 1.into(), currency: Currency::parse("USD").unwrap() },
-        tiers: Vec::new(),
-        moq: quantity("piece"),
-        lead_time: quantity("day"),
-        facts: Vec::new(),
-    }
-}
-
-fn lang(tag: &str) -> Lang {
-    Lang::parse(tag).unwrap()
-}
 
 /// zh → en with a vocabulary on each side, en → es with one.
 static MODELS: LazyLock<TempDir> = LazyLock::new(|| {

@@ -17,7 +17,6 @@ mod stub;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
@@ -28,7 +27,7 @@ use serde_json::{Map, Value, json};
 use tokio::sync::Semaphore;
 
 use super::{Draft, Request, TranslateError, Translator};
-use crate::domain::{Lang, Product};
+use crate::domain::{Lang, Product, in_lang};
 use breaker::{Breaker, Outcome, Ticket};
 use budget::RetryBudget;
 use http::{CallError, Completion, Http};
@@ -220,12 +219,6 @@ fn product_names<'a>(products: &'a [Product], source: &Lang, target: &Lang) -> V
         names.extend(aliases.map(|alias| (alias.as_str(), short.as_str())));
     }
     names
-}
-
-/// What is written for the language, or for it without its region.
-fn in_lang<'a, T>(words: &'a BTreeMap<Lang, T>, lang: &Lang) -> Option<&'a T> {
-    let bare = || words.iter().find(|(other, _)| other.as_str() == lang.primary());
-    words.get(lang).or_else(|| bare().map(|(_, word)| word))
 }
 
 fn failed(error: &CallError) -> TranslateError {

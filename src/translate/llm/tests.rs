@@ -10,6 +10,7 @@ use tokio::net::TcpListener;
 use super::stub::{Reply, Stub};
 use super::*;
 use crate::translate::TranslateError::{Engine, Unavailable};
+use crate::translate::testing;
 
 const NEVER: Duration = Duration::from_secs(600);
 
@@ -24,15 +25,7 @@ fn llm(stub: &Stub) -> Llm {
 }
 
 fn request(text: &str, target: &str) -> Request {
-    Request {
-        text: text.into(),
-        source: Lang::parse("zh").unwrap(),
-        target: Lang::parse(target).unwrap(),
-        is_final: true,
-        products: Arc::new([]),
-        context: Vec::new(),
-        glossary: Arc::default(),
-    }
+    testing::request(text, "zh", target)
 }
 
 async fn es(llm: &Llm) -> Result<Option<String>, TranslateError> {
