@@ -100,6 +100,7 @@ impl Lane {
             SourceEvent::Final(heard) => {
                 let begun = Instant::now();
                 let caption = self.translate(&heard).await;
+                self.room.terms.translated(&epoch, &caption);
                 let now = self.room.now_ms();
                 let translate_ms = begun.elapsed().as_millis() as u64;
                 let total_ms = now.saturating_sub(heard.end_ms);
@@ -161,7 +162,7 @@ impl Lane {
             is_final: heard.is_final,
             products: Arc::clone(&self.room.config.catalogue.products),
             context: self.context(heard),
-            glossary: Arc::clone(self.room.glossary.of(&self.topic.lang)),
+            glossary: Arc::clone(self.room.terms.glossary().of(&self.topic.lang)),
         };
         let route = &self.room.engines.route;
         let served = !route.engines(&request.source, &request.target).is_empty();

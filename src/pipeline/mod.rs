@@ -10,6 +10,7 @@ mod keeper;
 mod lane;
 mod room;
 mod stats;
+mod terms;
 mod wire_card;
 mod wording;
 
@@ -33,7 +34,7 @@ pub use lane::SNAPSHOT;
 pub use room::{ConsoleEvent, Room};
 pub use stats::StageLag;
 pub use wire_card::card_json;
-pub use wording::KnownTerms;
+pub use terms::{KnownTerms, RoomTerms};
 
 /// What all rooms share.
 pub struct Engines {

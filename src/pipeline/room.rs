@@ -9,11 +9,11 @@ use tokio::sync::{broadcast, watch};
 use super::history::Show;
 use super::host_slot::{HostGuard, HostRefused, HostSlot};
 use super::stats::{StageLag, Stats};
+use super::terms::RoomTerms;
 use super::{Engines, keeper};
 use crate::config::RoomConfig;
 use crate::domain::event::SourceCaption;
 use crate::domain::{CardAction, Epoch, Lang, Offset, SegmentId, Sku, SourceEvent};
-use crate::glossary::RoomGlossary;
 use crate::publish::{HubSettings, RoomHub};
 use crate::triggers::Triggers;
 
@@ -36,7 +36,7 @@ pub struct Room {
     /// Told whenever `state` has something new for the lanes.
     pub(super) changed: watch::Sender<u64>,
     stats: Mutex<Stats>,
-    pub glossary: RoomGlossary,
+    pub terms: RoomTerms,
 }
 
 pub(super) struct State {
@@ -56,8 +56,8 @@ impl Room {
             source_lang: config.source_lang.clone(),
             triggers: Vec::new(),
         };
-        let of_packs = engines.packs.iter().map(|pack| (&pack.lang, &pack.glossary));
-        let glossary = RoomGlossary::new(config.glossary.clone(), of_packs);
+        let products = Arc::clone(&config.catalogue.products);
+        let terms = RoomTerms::new(config.glossary.clone(), products, Arc::clone(&engines));
         let room = Arc::new(Self {
             hub: RoomHub::new(config.id.clone(), HubSettings::default()),
             console: broadcast::channel(CONSOLE_BACKLOG).0,
@@ -65,7 +65,7 @@ impl Room {
             state: Mutex::new(state),
             changed: watch::Sender::new(0),
             stats: Mutex::default(),
-            glossary,
+            terms,
             config,
             engines,
         });
@@ -131,9 +131,11 @@ impl Room {
         drop(self.console.send(ConsoleEvent::Heard(caption)));
     }
 
-    /// Adds a final to the history, and the card it calls for.
-    pub(super) fn add_final(&self, caption: SourceCaption) {
+    /// Adds a final to the history, and the card it calls for. `repaired`: what the repairs of it wrote.
+    pub(super) fn add_final(&self, caption: SourceCaption, repaired: &[String]) {
         let caption = Arc::new(caption);
+        // Before the lanes have it: they count what became of it.
+        self.terms.heard(&self.epoch(), &caption, repaired);
         let mut state = self.state.lock();
         let mention = self.triggers(&mut state, &caption.lang).spoken(&caption.transcript.text);
         let segment = caption.segment;

@@ -90,10 +90,10 @@ mod tests {
         coverage.translated(&glossary, ("保温杯", &lang("zh")), ("Botella.", &lang("es")), "gguf");
         let json = report_json(&coverage, &glossary);
         for part in [
-            "\"term\":\"termo\",\"words\":{\"es\":\"termo\",\"zh\":\"保温杯\"},\"heard\":1,\"repaired\":0",
+            "\"term\":\"保温杯\",\"words\":{\"es\":\"termo\",\"zh\":\"保温杯\"},\"heard\":1,\"repaired\":0",
             "{\"engine\":\"gguf\",\"lang\":\"es\",\"translated\":1,\"obeyed\":0",
             "{\"source_text\":\"保温杯\",\"text\":\"Botella.\",\"expected\":\"termo\"}",
-            "\"term\":\"tapa\"",
+            "\"term\":\"杯盖\"",
         ] {
             assert!(json.contains(part), "{part} in {json}");
         }
