@@ -1,23 +1,25 @@
 //! What hosts and operators see and do: rooms, pins, the state of a show; language packs for the pages.
 
+mod glossary;
 mod metrics;
 mod operate;
 mod pages;
 mod state;
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use axum::Router;
-use axum::extract::{Path, Query, State};
+use axum::extract::{DefaultBodyLimit, Path, Query, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
+use axum::routing::{get, post, put};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::domain::{Currency, Lang, RoomId};
 use crate::packs::Pack;
-use crate::pipeline::{Room, Rooms, card_json};
+use crate::pipeline::{CARD_PATIENCE, Room, Rooms, card_json, card_texts, make_ahead};
 
 pub use pages::routes as page_routes;
 
@@ -36,12 +38,30 @@ pub fn routes() -> Router<Arc<Rooms>> {
         .route("/v1/rooms/{room}/pin", post(operate::pin))
         .route("/v1/rooms/{room}/unpin", post(operate::unpin))
         .route("/v1/rooms/{room}/end", post(operate::end))
+        .merge(glossary_routes())
+}
+
+fn glossary_routes() -> Router<Arc<Rooms>> {
+    let all = get(glossary::list).put(glossary::replace).post(glossary::add);
+    Router::new()
+        .route("/v1/rooms/{room}/glossary", all)
+        .route("/v1/rooms/{room}/glossary/report", get(glossary::report))
+        .route("/v1/rooms/{room}/glossary/terms/{term}", put(glossary::put).delete(glossary::delete))
+        .layer(DefaultBodyLimit::max(glossary::LONGEST_BODY))
 }
 
 /// RFC 9457 problem details. `code` is stable, `detail` is for people.
 pub fn problem(status: StatusCode, code: &str, detail: &str) -> Response {
+    problem_with(status, code, detail, &[])
+}
+
+/// The same with further members.
+fn problem_with(status: StatusCode, code: &str, detail: &str, more: &[(&str, Value)]) -> Response {
     let title = status.canonical_reason().unwrap_or("Error");
-    let body = json!({ "type": "about:blank", "title": title, "status": status.as_u16(), "code": code, "detail": detail });
+    let mut body = json!({ "type": "about:blank", "title": title, "status": status.as_u16(), "code": code, "detail": detail });
+    for (name, value) in more {
+        body[*name] = value.clone();
+    }
     (status, [(header::CONTENT_TYPE, "application/problem+json")], body.to_string()).into_response()
 }
 
@@ -165,6 +185,14 @@ async fn cards(
     let lang = lang.unwrap_or_else(|| packs.negotiate("en"));
     let asked = query.currency.as_deref().and_then(|code| Currency::parse(code).ok());
     let currency = asked.or_else(|| packs.get(&lang).map(|pack| pack.currency)).unwrap_or(Currency::USD);
-    let cards = room.config.catalogue.products.iter();
-    Ok(answer(&cards.filter_map(|product| card_json(&room, product, &lang, currency)).collect()))
+    // Somebody is about to watch: what has to be translated is begun, and shown as far as it is there in time.
+    make_ahead(&room, &lang);
+    let deadline = Instant::now() + CARD_PATIENCE;
+    let mut cards = Vec::new();
+    for product in room.config.catalogue.products.iter() {
+        let patience = deadline.saturating_duration_since(Instant::now());
+        let machine = card_texts(&room, product, &lang, patience).await;
+        cards.extend(card_json(&room, product, &lang, currency, &machine));
+    }
+    Ok(answer(&Value::Array(cards)))
 }

@@ -1,13 +1,13 @@
 //! A product as a shopper sees it: in their language, with their currency beside.
 //!
-//! Nothing here is translated freely: every text comes from the catalogue or from the viewer's language pack, every
-//! number is written by the pack.
+//! Nothing here is translated freely: every text comes from the catalogue, from the viewer's language pack, or ready made
+//! from an engine that is named; every number is written by the pack.
 
 mod card;
 mod facts;
 mod words;
 
-pub use card::{FactText, LocalPrice, LocalizedCard, PriceText, TierText, card};
+pub use card::{FactText, LocalPrice, LocalizedCard, MachineText, MachineTexts, PriceText, TierText, card};
 
 #[cfg(test)]
 mod tests;

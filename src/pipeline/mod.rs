@@ -1,6 +1,7 @@
 //! Rooms: where the stages are joined. A [`Room`] holds its show; a [`hearing`] turns one host's audio into
 //! the show's history; a lane a language turns the history into what viewers get.
 
+mod card_texts;
 mod clock;
 pub mod hearing;
 mod history;
@@ -29,12 +30,13 @@ use crate::transcribe::script::ScriptConverter;
 use crate::transcribe::voice::VoiceActivity;
 use crate::translate::Route;
 
+pub use card_texts::{CardTexts, PATIENCE as CARD_PATIENCE, card_texts, make_ahead};
 pub use host_slot::{HostGuard, HostRefused};
 pub use lane::SNAPSHOT;
 pub use room::{ConsoleEvent, Room};
 pub use stats::StageLag;
-pub use wire_card::card_json;
 pub use terms::{KnownTerms, RoomTerms};
+pub use wire_card::card_json;
 
 /// What all rooms share.
 pub struct Engines {

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use parking_lot::Mutex;
 use tokio::sync::{broadcast, watch};
 
+use super::card_texts::CardTexts;
 use super::history::Show;
 use super::host_slot::{HostGuard, HostRefused, HostSlot};
 use super::stats::{StageLag, Stats};
@@ -37,6 +38,7 @@ pub struct Room {
     pub(super) changed: watch::Sender<u64>,
     stats: Mutex<Stats>,
     pub terms: RoomTerms,
+    pub(super) card_texts: CardTexts,
 }
 
 pub(super) struct State {
@@ -66,6 +68,7 @@ impl Room {
             changed: watch::Sender::new(0),
             stats: Mutex::default(),
             terms,
+            card_texts: CardTexts::default(),
             config,
             engines,
         });

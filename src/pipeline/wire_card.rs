@@ -7,19 +7,26 @@ use serde_json::{Value, json};
 
 use super::room::Room;
 use crate::domain::{CardAction, Currency, Lang, Product};
-use crate::localize::{self, LocalizedCard};
+use crate::localize::{self, FactText, LocalizedCard, MachineTexts};
+use crate::packs::{Pack, Packs};
 use crate::protocol::viewer::{self, Place};
 use crate::publish::Body;
 
 /// What viewers get for a pin or an unpin. None for a product that the catalogue no longer has.
-pub fn body(room: &Room, lang: &Lang, place: Place<'_>, action: &CardAction) -> Option<Body> {
+pub fn body(
+    room: &Room,
+    lang: &Lang,
+    place: Place<'_>,
+    action: &CardAction,
+    machine: &MachineTexts,
+) -> Option<Body> {
     let (sku, reason, segment) = match action {
         CardAction::Unpin { sku } => return Some(Body::Same(viewer::unpin(place, sku))),
         CardAction::Pin { sku, reason, segment } => (sku, reason.as_str(), *segment),
     };
     let product = room.config.catalogue.product(sku)?;
     let encode = |currency| {
-        let card = card_json(room, product, lang, currency)?;
+        let card = card_json(room, product, lang, currency, machine)?;
         Some(viewer::pin(place, sku, reason, segment, &card))
     };
     let by: HashMap<_, _> = room
@@ -34,12 +41,22 @@ pub fn body(room: &Room, lang: &Lang, place: Place<'_>, action: &CardAction) -> 
 }
 
 /// One product as protocol.md's `card`.
-pub fn card_json(room: &Room, product: &Product, lang: &Lang, currency: Currency) -> Option<Value> {
-    let packs = &room.engines.packs;
-    let english = Lang::parse("en").ok()?;
-    let pack = packs.get(lang).or_else(|| packs.get(&english))?;
+pub fn card_json(
+    room: &Room,
+    product: &Product,
+    lang: &Lang,
+    currency: Currency,
+    machine: &MachineTexts,
+) -> Option<Value> {
+    let pack = pack_of(&room.engines.packs, lang)?;
     let catalogue = &room.config.catalogue;
-    Some(wire(&localize::card(product, pack, currency, &catalogue.rates, &catalogue.source_lang)))
+    let card = localize::card(product, pack, currency, &catalogue.rates, &catalogue.source_lang, machine);
+    Some(wire(&card))
+}
+
+/// The pack that a card is written with: the language's own, else English.
+pub fn pack_of<'a>(packs: &'a Packs, lang: &Lang) -> Option<&'a Arc<Pack>> {
+    packs.get(lang).or_else(|| packs.get(&Lang::parse("en").ok()?))
 }
 
 fn wire(card: &LocalizedCard) -> Value {
@@ -53,10 +70,20 @@ fn wire(card: &LocalizedCard) -> Value {
         fields.insert("local".into(), local);
     }
     let tiers: Vec<_> = card.tiers.iter().map(|t| json!({ "min": t.min, "text": t.text })).collect();
-    let facts: Vec<_> =
-        card.facts.iter().map(|f| json!({ "key": f.key, "label": f.label, "text": f.text })).collect();
-    json!({
+    let fact = |f: &FactText| {
+        let mut fact = json!({ "key": f.key, "label": f.label, "text": f.text });
+        if let Some(engine) = &f.engine {
+            fact["engine"] = json!(engine);
+        }
+        fact
+    };
+    let facts: Vec<_> = card.facts.iter().map(fact).collect();
+    let mut wire = json!({
         "sku": card.sku.as_str(), "name": card.name, "name_source": card.name_source, "image": card.image,
         "dir": card.dir.as_str(), "price": price, "tiers": tiers, "facts": facts, "cta": card.cta,
-    })
+    });
+    if let Some(engine) = &card.name_engine {
+        wire["name_engine"] = json!(engine);
+    }
+    wire
 }

@@ -4,7 +4,7 @@
 mod atoms;
 mod book;
 mod cache;
-mod card_texts;
+mod card_text;
 mod claims;
 mod cover;
 mod english_atoms;
@@ -33,7 +33,7 @@ use crate::domain::{Fidelity, Lang, Product};
 use crate::glossary::Glossary;
 use crate::numbers::Value;
 
-pub use card_texts::{CardText, CardTexts, card_texts};
+pub use card_text::{CardText, card_text};
 pub use examples::check_examples;
 pub use gate::{GateFailure, gate};
 pub use llm::{ApiKey, BadEndpoint, BadKey, BreakerSettings, BreakerState, Endpoint, Llm, LlmSettings};
