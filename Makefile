@@ -5,7 +5,7 @@
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{ printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-demo: ## Build, fetch the models, and play a Mandarin factory tour into a gateway on this computer
+demo: ## Build, fetch the models, and play a Mandarin factory tour (LITE=1: without the language model, 1.1 GB)
 	@scripts/demo.sh
 
 test: ## All tests, with the real models and a real browser

@@ -91,12 +91,14 @@ pip_cmake() {
   have python3 && python3 -m pip install --quiet --disable-pip-version-check --target "$TOOLS" 'cmake<4' >&2
 }
 
-# Whether HOST:PORT answers PATH with 200, without a tool that a fresh machine may lack: answers_ok HOST:PORT PATH
+# Whether HOST:PORT answers PATH with 200 (and TEXT), without a tool that a fresh machine may lack:
+# answers_ok HOST:PORT PATH [TEXT]
 answers_ok() {
-  local status
+  local status rest
   exec 3<>"/dev/tcp/${1%:*}/${1##*:}" || return 1
-  printf 'GET %s HTTP/1.0\r\nHost: %s\r\n\r\n' "$2" "$1" >&3
+  printf 'GET %s HTTP/1.0\r\nHost: %s\r\nConnection: close\r\n\r\n' "$2" "$1" >&3
   read -r status <&3
+  rest=$(cat <&3)
   exec 3>&-
-  [[ $status == *' 200 '* ]]
+  [[ $status == *' 200 '* && $rest == *"${3:-}"* ]]
 } 2>/dev/null

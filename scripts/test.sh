@@ -5,7 +5,9 @@ set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 
 need cargo cxx cmake node chromium
-scripts/fetch.sh
+# The small language model stands for the large one.
+scripts/fetch.sh gemma3-270m
+scripts/apertium.sh >/dev/null
 rust=$(mktemp)
 browser=$(mktemp)
 trap 'rm -f "$rust" "$browser"' EXIT

@@ -3,6 +3,7 @@
 mod translators;
 
 use std::future::Future;
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -24,6 +25,7 @@ use crate::auth::Guard;
 use crate::config::Config;
 use crate::packs::Packs;
 use crate::pipeline::{Engines, KnownTerms, Rooms};
+use crate::record::Record;
 use crate::transcribe::pool::Pool;
 use crate::transcribe::script::ScriptConverter;
 use crate::transcribe::voice::VoiceActivity;
@@ -32,14 +34,10 @@ use crate::transcribe::{Ask, Pass, Transcriber};
 use crate::translate::Route;
 use crate::{console, ingest, viewer};
 
-pub use translators::{model_files, translators};
+pub use translators::{Translators, model_files, translators};
 
 /// How long hosts and viewers may take to leave when the gateway stops.
 const LEAVING: Duration = Duration::from_secs(10);
-
-/// Scripts, styles and sockets of our own only.
-const CONTENT_SECURITY: &str = "default-src 'self'; connect-src 'self' ws: wss:; img-src 'self' data:; \
-     media-src 'self' blob:; object-src 'none'; base-uri 'none'; frame-ancestors 'self'; form-action 'self'";
 
 /// Files that the engines are loaded from.
 pub struct ModelFiles {
@@ -49,7 +47,8 @@ pub struct ModelFiles {
     pub dir: PathBuf,
 }
 
-/// Loads every engine and warms the recogniser up. Takes seconds; blocks.
+/// Loads every engine and warms the recogniser up. Takes seconds; blocks. Must be called on a tokio runtime, as
+/// [`translators()`].
 pub fn load_engines(
     config: Config,
     files: &ModelFiles,
@@ -61,6 +60,8 @@ pub fn load_engines(
         None => Packs::builtin(),
     };
     let packs = Arc::new(packs.context("the language packs cannot be loaded")?);
+    // First, since what loads a model of its own does it meanwhile.
+    let Translators { engines, missing } = translators(&config.translate, &packs, &files.dir)?;
     let model = WhisperModel::load(&files.whisper)?;
     let threads = config.transcribe.threads;
     let warm_up = warm_up(&config);
@@ -71,20 +72,27 @@ pub fn load_engines(
     };
     let pool = Pool::start(config.transcribe.workers, Arc::new(make))?;
     let voice = VoiceActivity::start(SileroVad::load(&files.silero)?)?;
-    let engines = translators(&config.translate, &packs, &files.dir)?;
     Ok(Arc::new(Engines {
         pool,
         voice,
         scripts: ScriptConverter::load()?,
-        engine_names: engines.iter().map(|engine| engine.name().to_owned()).collect(),
+        missing,
         route: Route::new(Arc::clone(&packs), engines, config.translate.route.clone()),
         packs,
         terms: KnownTerms::default(),
         hosts: Arc::new(Semaphore::new(config.transcribe.hosts)),
         guard,
+        record: open_record(&config)?,
         stopping: CancellationToken::new(),
         config,
     }))
+}
+
+fn open_record(config: &Config) -> anyhow::Result<Record> {
+    Ok(match &config.record.dir {
+        Some(dir) => Record::open(dir)?,
+        None => Record::temporary()?,
+    })
 }
 
 /// The first pass allocates; better on silence than on the host's first words.
@@ -102,9 +110,11 @@ pub async fn run(
     engines: Arc<Engines>,
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> anyhow::Result<()> {
-    let rooms = Arc::new(Rooms::open(&engines));
+    let rooms = Rooms::open(&engines).await.context("the record of the rooms cannot be read")?;
+    let rooms = Arc::new(rooms);
     let stopping = engines.stopping.clone();
-    let server = axum::serve(listener, routes(rooms)).with_graceful_shutdown({
+    let service = routes(rooms).into_make_service_with_connect_info::<SocketAddr>();
+    let server = axum::serve(listener, service).with_graceful_shutdown({
         let stopping = stopping.clone();
         async move {
             shutdown.await;
@@ -132,7 +142,7 @@ pub fn routes(rooms: Arc<Rooms>) -> Router {
         .route("/v1/listen", get(ingest::listen))
         .route("/v1/rooms/{room}/live", get(viewer::live))
         .layer(middleware::from_fn(same_origin))
-        .layer(header(header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY))
+        .layer(header(header::CONTENT_SECURITY_POLICY, console::CONTENT_SECURITY))
         .layer(header(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .layer(header(header::REFERRER_POLICY, "same-origin"))
         .with_state(rooms)

@@ -3,6 +3,7 @@
 mod eval_gateway;
 mod models;
 mod packs;
+mod preview;
 mod serve;
 mod translate;
 
@@ -11,7 +12,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use clap::{Args, Parser, Subcommand};
 
 use crate::app;
@@ -23,6 +24,7 @@ use crate::models::{Bars, Lines, Progress, default_dir};
 use crate::packs::Packs;
 use crate::telemetry;
 use crate::translate::Translator;
+use crate::translate::gguf::run_worker;
 use translate::{Setup, TranslateArgs};
 
 #[derive(Parser)]
@@ -58,6 +60,9 @@ enum Command {
     Packs(PacksCommand),
     /// Translate lines from standard input, one JSON object a line and language
     Translate(TranslateArgs),
+    /// The language model of a gateway: serves it on standard input and output
+    #[command(hide = true)]
+    GgufWorker(WorkerArgs),
     /// Measure recognition, lag, captions and cards on a manifest of recordings; or translation, with --translate
     Eval(Box<EvalArgs>),
 }
@@ -72,6 +77,15 @@ struct ServeArgs {
     /// Write the address that is listened on to this file, once ready
     #[arg(long)]
     address_file: Option<PathBuf>,
+}
+
+#[derive(Args)]
+struct WorkerArgs {
+    #[arg(long)]
+    model: PathBuf,
+    /// Tokens of a prompt with its answer
+    #[arg(long)]
+    context: usize,
 }
 
 #[derive(Subcommand)]
@@ -101,6 +115,12 @@ enum PacksCommand {
         #[arg(long)]
         dir: Option<PathBuf>,
     },
+    /// Show a product's card in every language, and what is missing
+    Preview {
+        sku: String,
+        #[arg(long, default_value = "config/demo.toml")]
+        config: PathBuf,
+    },
     /// Begin a language: files for a translator, with the English text above each place to fill
     New {
         /// The language's tag: it, pt-BR
@@ -114,7 +134,10 @@ enum PacksCommand {
 /// Runs the command line. Errors go to standard error, one sentence and its cause.
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
-    telemetry::start(cli.log_json);
+    // A gateway's child: standard output belongs to what they say to each other, and the gateway keeps the logs.
+    if !matches!(cli.command, Command::GgufWorker(_)) {
+        telemetry::start(cli.log_json);
+    }
     match run(cli) {
         Ok(code) => code,
         Err(error) => {
@@ -142,8 +165,12 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
                 return Ok(ExitCode::FAILURE);
             }
         }
+        Command::Packs(PacksCommand::Preview { sku, config }) => {
+            runtime()?.block_on(preview::preview(&sku, &config, &mut io::stdout()))?;
+        }
         Command::Packs(PacksCommand::New { lang, dir }) => packs::new(&lang, &dir, &mut io::stdout())?,
         Command::Translate(args) => translate_lines(&args, models_dir)?,
+        Command::GgufWorker(args) => run_worker(&args.model, args.context)?,
         Command::Eval(args) if args.translation.translate => eval_translation(&args, models_dir)?,
         Command::Eval(args) => eval_gateway::eval(&args, models_dir)?,
     }
@@ -152,24 +179,45 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
 
 fn translate_lines(args: &TranslateArgs, models: Option<PathBuf>) -> anyhow::Result<()> {
     runtime()?.block_on(async {
-        let setup = Setup::new(args.room.as_deref(), models, translators)?;
+        let engines = |config: &Config, packs: &Arc<Packs>| translators(config, packs, &args.engine);
+        let setup = Setup::new(args.room.as_deref(), models, engines)?;
+        setup.settled().await;
         translate::translate(args, &setup, io::stdin().lock(), &mut io::stdout()).await
     })
 }
 
 fn eval_translation(args: &EvalArgs, models: Option<PathBuf>) -> anyhow::Result<()> {
     runtime()?.block_on(async {
-        let Setup { packs, engines, .. } =
-            Setup::new(args.translation.config.as_deref(), models, translators)?;
+        let asked = &args.translation.engine;
+        let engines = |config: &Config, packs: &Arc<Packs>| translators(config, packs, asked);
+        let setup = Setup::new(args.translation.config.as_deref(), models, engines)?;
+        setup.settled().await;
+        let Setup { packs, engines, .. } = setup;
         let json = args.json.as_ref();
         run_translation_eval(&args.translation, json, &packs, engines, &mut io::stdout()).await?;
         Ok(())
     })
 }
 
-/// The engines that a configuration sets up.
-fn translators(config: &Config, packs: &Arc<Packs>) -> anyhow::Result<Vec<Arc<dyn Translator>>> {
-    app::translators(&config.translate, packs, &models_folder(config.models_dir.clone())?)
+/// The engines that a configuration sets up, for files and measurements. The language model takes the time that it
+/// needs, is not loaded where others are asked for by name, and where it is, speaks every language.
+fn translators(
+    config: &Config,
+    packs: &Arc<Packs>,
+    asked: &[String],
+) -> anyhow::Result<Vec<Arc<dyn Translator>>> {
+    let mut settings = config.translate.clone();
+    let gguf = asked.iter().any(|name| name == "gguf");
+    settings.gguf.enabled &= gguf || asked.is_empty();
+    settings.gguf.time_limit = translate::PATIENCE;
+    if gguf {
+        settings.gguf.languages = Some(packs.iter().map(|pack| pack.lang.clone()).collect());
+    }
+    let found = app::translators(&settings, packs, &models_folder(config.models_dir.clone())?)?;
+    if let Some(lacks) = asked.iter().find_map(|name| Some((name, found.missing.get(name.as_str())?))) {
+        bail!("--engine: {} cannot work here: {}", lacks.0, lacks.1);
+    }
+    Ok(found.engines)
 }
 
 /// The folder that was given, or the user's cache.

@@ -29,6 +29,7 @@ pub mod translate;
 pub mod localize;
 pub mod triggers;
 pub mod publish;
+pub mod record;
 // Where they are joined.
 pub mod pipeline;
 // The edges.

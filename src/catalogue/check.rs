@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fmt;
 use std::sync::Arc;
 
-use super::fields::{amount, currency, image, is_key, money, one_line, quantity, size, terms};
+use super::fields::{
+    amount, currency, delivery, hs_code, image, is_key, money, one_line, quantity, size, terms,
+};
 use super::{Catalogue, Rates, raw};
 use crate::domain::{Fact, FactValue, Lang, Money, PriceTier, Product, Sku};
 
@@ -53,16 +55,8 @@ pub(super) fn catalogue(raw: raw::Catalogue) -> Result<Catalogue, Problems> {
         check.rates(raw)
     });
 
-    let mut seen = HashSet::new();
-    let mut products = Vec::with_capacity(raw.products.len());
-    for (i, raw) in raw.products.into_iter().enumerate() {
-        let of = if raw.sku.is_empty() { format!("product {}", i + 1) } else { raw.sku.clone() };
-        let mut check = Check { of: &of, found: &mut found };
-        if !seen.insert(raw.sku.clone()) {
-            check.say("sku", "another product has the same one");
-        }
-        products.extend(check.product(raw, source_lang.as_ref()));
-    }
+    let named = raw.products.into_iter().enumerate().map(|(i, raw)| (name_of(&raw, i), raw)).collect();
+    let products = check_products(named, source_lang.as_ref(), &mut found);
 
     match source_lang {
         Some(source_lang) if found.is_empty() => {
@@ -70,6 +64,35 @@ pub(super) fn catalogue(raw: raw::Catalogue) -> Result<Catalogue, Problems> {
         }
         _ => Err(Problems(found)),
     }
+}
+
+/// What a product is called where something is wrong with it.
+pub(super) fn name_of(raw: &raw::Product, index: usize) -> String {
+    if raw.sku.is_empty() { format!("product {}", index + 1) } else { raw.sku.clone() }
+}
+
+/// Products alone, each with what it is called in problems.
+pub(super) fn products(named: Vec<(String, raw::Product)>, lang: &Lang) -> Result<Vec<Product>, Problems> {
+    let mut found = Vec::new();
+    let products = check_products(named, Some(lang), &mut found);
+    if found.is_empty() { Ok(products) } else { Err(Problems(found)) }
+}
+
+fn check_products(
+    named: Vec<(String, raw::Product)>,
+    source_lang: Option<&Lang>,
+    found: &mut Vec<Problem>,
+) -> Vec<Product> {
+    let mut seen = HashSet::new();
+    let mut products = Vec::with_capacity(named.len());
+    for (of, raw) in named {
+        let mut check = Check { of: &of, found };
+        if !seen.insert(raw.sku.clone()) {
+            check.say("sku", "another product has the same one");
+        }
+        products.extend(check.product(raw, source_lang));
+    }
+    products
 }
 
 /// Collects problems of one product (or of the rates) so that the clerk sees all of them at once.
@@ -85,7 +108,11 @@ impl Check<'_> {
         let tiers = price.map(|price| self.tiers(&raw.tiers, price)).unwrap_or_default();
         let moq = self.note("moq", quantity(&raw.moq));
         let lead_time = self.note("lead_time", quantity(&raw.lead_time));
-        let image = raw.image.and_then(|address| self.note("image", image(address)));
+        let first = raw.image.and_then(|address| self.note("image", image(address)));
+        let more = raw.more_images.into_iter().map(|address| self.note("more_images", image(address)));
+        let more_images = more.collect::<Vec<_>>().into_iter().flatten().collect();
+        let delivery = raw.delivery.and_then(|text| self.note("delivery", delivery(&text)));
+        let hs_code = raw.hs_code.and_then(|code| self.note("hs_code", hs_code(&code)));
         let names = self.by_lang("names", raw.names, |text| one_line(&text));
         let aliases = self.by_lang("aliases", raw.aliases, |list| list.iter().map(|a| one_line(a)).collect());
         if let Some(lang) = source_lang.filter(|lang| !names.contains_key(*lang)) {
@@ -96,11 +123,15 @@ impl Check<'_> {
             sku: sku?,
             names,
             aliases,
-            image,
+            image: first,
+            more_images,
             price: price?,
             tiers,
             moq: moq?,
             lead_time: lead_time?,
+            delivery,
+            stock: raw.stock,
+            hs_code,
             facts,
         })
     }

@@ -3,7 +3,7 @@
 use rust_decimal::Decimal;
 
 use super::{currencies, units};
-use crate::domain::{Currency, Money, Quantity};
+use crate::domain::{Currency, DeliveryTerm, Money, Quantity};
 
 /// `2.80 USD`
 pub fn money(text: &str) -> Result<Money, String> {
@@ -46,6 +46,28 @@ pub fn quantity(text: &str) -> Result<Quantity, String> {
         return Err(format!("{number} ends below its beginning"));
     }
     Ok(Quantity { max: high, ..Quantity::new(low, unit) })
+}
+
+/// `FOB Ningbo` or `EXW`
+pub fn delivery(text: &str) -> Result<DeliveryTerm, String> {
+    let text = one_line(text)?;
+    let (rule, place) =
+        text.split_once(' ').map_or((text.as_str(), None), |(rule, place)| (rule, Some(place)));
+    let known = DeliveryTerm::RULES.into_iter().find(|known| known.eq_ignore_ascii_case(rule));
+    let Some(rule) = known else {
+        let known = DeliveryTerm::RULES.join(", ");
+        return Err(format!("{rule:?} is not a rule of Incoterms 2020 ({known}), as in \"FOB Ningbo\""));
+    };
+    Ok(DeliveryTerm { rule, place: place.map(|place| place.trim().to_owned()) })
+}
+
+/// `9617.00.11` and `96170011` are the same.
+pub fn hs_code(text: &str) -> Result<String, String> {
+    let digits: String = text.trim().chars().filter(|ch| !matches!(ch, '.' | ' ')).collect();
+    if !(6..=10).contains(&digits.len()) || !digits.bytes().all(|b| b.is_ascii_digit()) {
+        return Err(format!("{text:?} is not an HS code of 6 to 10 digits"));
+    }
+    Ok(digits)
 }
 
 pub fn size(sides: &[String]) -> Result<Vec<Quantity>, String> {

@@ -4,9 +4,9 @@
 
 use std::collections::BTreeMap;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Catalogue {
     pub source_lang: String,
@@ -15,7 +15,7 @@ pub struct Catalogue {
     pub products: Vec<Product>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Rates {
     pub as_of: toml::value::Date,
@@ -24,28 +24,38 @@ pub struct Rates {
     pub per_usd: BTreeMap<String, String>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Product {
     pub sku: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub image: Option<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub more_images: Vec<String>,
     /// `2.80 USD`
     pub price: String,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub tiers: Vec<Tier>,
     /// `500 piece`
     pub moq: String,
     /// `7 day` or `7-10 day`
     pub lead_time: String,
+    /// `FOB Ningbo`
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub delivery: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stock: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hs_code: Option<String>,
     #[serde(default)]
     pub names: BTreeMap<String, String>,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub aliases: BTreeMap<String, Vec<String>>,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub facts: Vec<Fact>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Tier {
     pub min: u64,
@@ -54,12 +64,16 @@ pub struct Tier {
 }
 
 /// Exactly one of the values is set.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Fact {
     pub key: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub quantity: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub size: Option<Vec<String>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub terms: Option<Vec<String>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub text: Option<BTreeMap<String, String>>,
 }

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use anyhow::Context;
 use tokio::net::TcpListener;
 
+use super::translate::LOADING;
 use super::{models_folder, progress, runtime, serve};
 use crate::app;
 use crate::config::{Config, RoomConfig};
@@ -17,21 +18,27 @@ use crate::eval::cli::{EvalArgs, run_eval};
 use crate::models::{Store, spec};
 use crate::transcribe::script::{ChineseScript, ScriptConverter};
 use crate::transcribe::whisper::WhisperModel;
+use crate::translate::settled;
 
 /// The configuration whose first room the measurement's rooms are copies of.
 const CONFIG: &str = "config/demo.toml";
 
 pub fn eval(args: &EvalArgs, models: Option<PathBuf>) -> anyhow::Result<()> {
     let whole_file = if args.offline { Some(whole_file(models.clone())?) } else { None };
+    let runtime = runtime()?;
     let gateway = match &args.url {
         Some(_) => None,
-        None => Some(serve::load(config(args)?, models)?),
+        None => {
+            let _entered = runtime.enter();
+            Some(serve::load(config(args)?, models)?)
+        }
     };
-    runtime()?.block_on(async {
+    runtime.block_on(async {
         let Some(engines) = gateway else {
             run_eval(args, args.url.as_deref().unwrap_or_default(), whole_file, &mut io::stdout()).await?;
             return Ok(());
         };
+        settled(engines.route.all(), LOADING).await;
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let url = format!("ws://{}", listener.local_addr()?);
         let stopping = engines.stopping.clone();

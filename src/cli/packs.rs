@@ -24,9 +24,10 @@ pub fn list(out: &mut impl Write) -> anyhow::Result<()> {
                 None => format!("{engine} (not measured)"),
             })
             .collect();
+        let via = pack.via.as_ref().map_or_else(String::new, |via| format!(", by way of {via}"));
         writeln!(
             out,
-            "{:6} {:16} {} {}  {}",
+            "{:6} {:16} {} {}  {}{via}",
             pack.lang,
             pack.name,
             pack.dir.as_str(),
@@ -76,6 +77,9 @@ pub fn check(dir: Option<&Path>, out: &mut impl Write) -> anyhow::Result<usize> 
     problems.extend(check_examples(&packs, &sources, &example_products()?));
     for problem in &problems {
         writeln!(out, "{problem}")?;
+    }
+    for (lang, via) in packs.iter().filter_map(|pack| Some((&pack.lang, pack.via.as_ref()?))) {
+        writeln!(out, "{lang}: its captions are made from those in {via}; no renderings were looked for")?;
     }
     writeln!(out, "{} packs, {} problems", packs.iter().count(), problems.len())?;
     Ok(problems.len())

@@ -25,8 +25,12 @@ pub fn serve(args: &ServeArgs, models: Option<PathBuf>) -> anyhow::Result<()> {
     }
     config.check_address()?;
     let rooms: Vec<_> = config.rooms.iter().map(|room| room.id.clone()).collect();
-    let engines = load(config, models)?;
-    runtime()?.block_on(async {
+    let runtime = runtime()?;
+    let engines = {
+        let _entered = runtime.enter();
+        load(config, models)?
+    };
+    runtime.block_on(async {
         let listener = bind(engines.config.listen).await?;
         let address = listener.local_addr()?;
         tracing::info!(%address, "ready");
@@ -45,7 +49,7 @@ pub fn serve(args: &ServeArgs, models: Option<PathBuf>) -> anyhow::Result<()> {
     })
 }
 
-/// Finds or fetches the models and loads every engine.
+/// Finds or fetches the models and loads every engine. Must be called on a tokio runtime.
 pub fn load(config: Config, models: Option<PathBuf>) -> anyhow::Result<Arc<Engines>> {
     let dir = models_folder(models.or_else(|| config.models_dir.clone()))?;
     let store = Store::new(dir.clone());

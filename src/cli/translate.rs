@@ -15,12 +15,14 @@ use crate::domain::{Lang, Product};
 use crate::glossary::{Glossary, RoomGlossary};
 use crate::packs::Packs;
 use crate::protocol::translated::Translated;
-use crate::translate::{Request, Route, RouteSettings, Tier, Translator};
+use crate::translate::{Request, Route, RouteSettings, Tier, Translator, settled};
 
 /// Earlier lines that an engine is told.
 const CONTEXT: usize = 5;
+/// For a model to be loaded from a slow disk.
+pub const LOADING: Duration = Duration::from_secs(120);
 /// A file does not run away as a show does: rather a late answer than none.
-const PATIENCE: Duration = Duration::from_secs(30);
+pub const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Translates lines from standard input, one JSON object a line and language
 #[derive(Debug, Clone, Args)]
@@ -65,6 +67,11 @@ impl Setup {
         let packs = Arc::new(packs.context("the language packs cannot be loaded")?);
         let engines = engines(&config, &packs)?;
         Ok(Self { config, packs, engines })
+    }
+
+    /// Waits until the models are loaded: the first line would find them absent.
+    pub async fn settled(&self) {
+        settled(&self.engines, LOADING).await;
     }
 
     /// A route; with `only`, through these engines alone.

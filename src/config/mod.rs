@@ -1,10 +1,12 @@
 //! Settings: the file, checked once into types that cannot be wrong any more.
 
+mod gguf;
 mod llm;
 mod raw;
 mod translate;
+mod video;
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -17,7 +19,9 @@ use crate::glossary::Glossary;
 use crate::segment::SegmentSettings;
 use crate::transcribe::script::ChineseScript;
 
+pub use gguf::GgufConfig;
 pub use translate::TranslateSettings;
+pub use video::Video;
 
 /// A gateway's settings.
 #[derive(Debug, Clone)]
@@ -33,7 +37,15 @@ pub struct Config {
     /// Language packs to use in place of the built-in ones.
     pub packs_dir: Option<PathBuf>,
     pub translate: TranslateSettings,
+    pub record: RecordSettings,
     pub rooms: Vec<RoomConfig>,
+}
+
+/// What is kept on disk.
+#[derive(Debug, Clone, Default)]
+pub struct RecordSettings {
+    /// Folder of the database. Without it all is forgotten at the end.
+    pub dir: Option<PathBuf>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -71,6 +83,13 @@ pub struct Limits {
     pub viewers_per_room: usize,
     /// A viewer whose socket takes nothing for so long is closed.
     pub slow_viewer: Duration,
+    /// Inquiries that one viewer may send at once, and the time after which it may send one more.
+    pub inquiry_burst: u32,
+    pub inquiry_interval: Duration,
+    /// Inquiries of one room, all viewers together.
+    pub inquiries_per_minute: u32,
+    /// Proxies whose word on who is behind them counts.
+    pub proxies: Vec<IpAddr>,
 }
 
 #[derive(Debug, Clone)]
@@ -84,6 +103,8 @@ pub struct RoomConfig {
     pub glossary: Glossary,
     /// Languages translated even when nobody watches.
     pub always: Vec<Lang>,
+    /// The stream that viewers see above the captions.
+    pub video: Option<Video>,
 }
 
 impl Config {
@@ -119,6 +140,7 @@ fn check(raw: raw::Config, base: &Path) -> anyhow::Result<Config> {
     let translate = translate::check(raw.translate, raw.llm, base)?;
     let config = Config {
         translate,
+        record: RecordSettings { dir: raw.record.dir.map(|dir| base.join(dir)) },
         listen: raw
             .listen
             .parse()
@@ -162,6 +184,7 @@ fn check_room(raw: raw::Room, base: &Path) -> anyhow::Result<RoomConfig> {
                 None => Glossary::default(),
             },
             always: raw.always.iter().map(|tag| Ok(Lang::parse(tag)?)).collect::<anyhow::Result<_>>()?,
+            video: raw.video.as_deref().map(Video::parse).transpose()?,
         })
     };
     room().with_context(|| format!("room {name:?}"))
@@ -208,6 +231,11 @@ fn segment(raw: &raw::Segment) -> anyhow::Result<SegmentSettings> {
 fn limits(raw: &raw::Limits) -> anyhow::Result<Limits> {
     let audio_speed = raw.audio_speed.unwrap_or(1.5);
     ensure!(audio_speed >= 1.0, "limits.audio_speed must be at least 1: hosts speak at real time");
+    let (burst, per_minute) = (raw.inquiry_burst.unwrap_or(3), raw.inquiries_per_minute.unwrap_or(120));
+    let interval = raw.inquiry_interval_ms.unwrap_or(20_000);
+    ensure!((1..=1_000).contains(&burst), "limits.inquiry_burst must be 1 to 1000");
+    ensure!((1..=86_400_000).contains(&interval), "limits.inquiry_interval_ms must be 1 to 86400000, a day");
+    ensure!((1..=60_000).contains(&per_minute), "limits.inquiries_per_minute must be 1 to 60000");
     Ok(Limits {
         resume_window: Duration::from_millis(raw.resume_window_ms.unwrap_or(60_000)),
         host_idle: Duration::from_millis(raw.host_idle_ms.unwrap_or(12_000)),
@@ -215,6 +243,13 @@ fn limits(raw: &raw::Limits) -> anyhow::Result<Limits> {
         audio_burst: Duration::from_millis(raw.audio_burst_ms.unwrap_or(15_000)),
         viewers_per_room: raw.viewers_per_room.unwrap_or(5_000),
         slow_viewer: Duration::from_millis(raw.slow_viewer_ms.unwrap_or(5_000)),
+        inquiry_burst: burst,
+        inquiry_interval: Duration::from_millis(interval),
+        inquiries_per_minute: per_minute,
+        proxies: raw
+            .proxies
+            .clone()
+            .unwrap_or_else(|| vec![Ipv4Addr::LOCALHOST.into(), Ipv6Addr::LOCALHOST.into()]),
     })
 }
 
@@ -234,7 +269,11 @@ mod tests {
             ("auth = \"off\"\nlisten = \"here\"", "here"),
             ("auth = \"off\"\nlisten_on = \"x\"", "listen_on"),
             ("auth = \"off\"\n[[rooms]]\nid = \"a/b\"\ntitle = \"\"", "a/b"),
+            ("auth = \"off\"\n[[rooms]]\nid = \"a\"\ntitle = \"\"\nvideo = \"ftp://x/i.m3u8\"", "https"),
             ("auth = \"off\"\n[transcribe]\nthreads = 4\nworkers = 900", "cores"),
+            ("auth = \"off\"\n[limits]\ninquiry_burst = 0", "inquiry_burst"),
+            ("auth = \"off\"\n[limits]\ninquiry_interval_ms = 9223372036854775807", "a day"),
+            ("auth = \"off\"\n[limits]\nproxies = [\"proxy.example\"]", "proxies"),
             ("auth = \"off\"\n[segment]\nmax_utterance_ms = 60000", "30 s"),
         ] {
             let error = format!("{:#}", parse(text).unwrap_err());

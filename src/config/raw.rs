@@ -1,6 +1,7 @@
 //! The configuration file as it is written. Unknown fields are errors: a typo must not become a default.
 
 use std::collections::BTreeMap;
+use std::net::IpAddr;
 use std::path::PathBuf;
 
 use serde::Deserialize;
@@ -20,12 +21,20 @@ pub struct Config {
     pub segment: Segment,
     #[serde(default)]
     pub limits: Limits,
+    #[serde(default)]
+    pub record: Record,
     pub packs_dir: Option<PathBuf>,
     #[serde(default)]
     pub translate: Translate,
     pub llm: Option<Llm>,
     #[serde(default)]
     pub rooms: Vec<Room>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Record {
+    pub dir: Option<PathBuf>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -62,6 +71,10 @@ pub struct Limits {
     pub audio_burst_ms: Option<u64>,
     pub viewers_per_room: Option<usize>,
     pub slow_viewer_ms: Option<u64>,
+    pub inquiry_burst: Option<u32>,
+    pub inquiry_interval_ms: Option<u64>,
+    pub inquiries_per_minute: Option<u32>,
+    pub proxies: Option<Vec<IpAddr>>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -75,6 +88,8 @@ pub struct Room {
     pub script: Option<String>,
     pub catalogue: Option<PathBuf>,
     pub glossary: Option<PathBuf>,
+    /// Address of an HLS playlist.
+    pub video: Option<String>,
     #[serde(default)]
     pub always: Vec<String>,
 }
@@ -90,6 +105,19 @@ pub struct Translate {
     pub chains: BTreeMap<String, Vec<String>>,
     #[serde(default)]
     pub firefox: Firefox,
+    #[serde(default)]
+    pub gguf: Gguf,
+    #[serde(default)]
+    pub apertium: Apertium,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Apertium {
+    pub enabled: Option<bool>,
+    pub root: Option<PathBuf>,
+    pub time_limit_ms: Option<u64>,
+    pub waiting: Option<usize>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -98,6 +126,18 @@ pub struct Firefox {
     pub threads: Option<usize>,
     pub queue: Option<usize>,
     pub max_models: Option<usize>,
+}
+
+/// Without a number of threads: it computes on one, or whisper's would wait for it.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Gguf {
+    pub enabled: Option<bool>,
+    pub model: Option<String>,
+    pub languages: Option<Vec<String>>,
+    pub context: Option<usize>,
+    pub time_limit_ms: Option<u64>,
+    pub waiting: Option<usize>,
 }
 
 #[derive(Debug, Deserialize)]

@@ -1,27 +1,35 @@
 //! What hosts and operators see and do: rooms, pins, the state of a show; language packs for the pages.
 
+mod address;
+mod cards;
+mod flash;
 mod glossary;
+mod images;
+mod inquiries;
+mod inquiries_csv;
 mod metrics;
 mod operate;
 mod pages;
+mod policy;
+mod products;
 mod state;
 
 use std::sync::Arc;
-use std::time::Instant;
 
 use axum::Router;
-use axum::extract::{DefaultBodyLimit, Path, Query, State};
+use axum::extract::{DefaultBodyLimit, Path, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post, put};
-use serde::Deserialize;
+use axum::routing::{delete, get, post, put};
 use serde_json::{Value, json};
 
-use crate::domain::{Currency, Lang, RoomId};
+use crate::domain::{Lang, RoomId};
 use crate::packs::Pack;
-use crate::pipeline::{CARD_PATIENCE, Room, Rooms, card_json, card_texts, make_ahead};
+use crate::pipeline::{Room, Rooms};
 
+pub use address::ClientAddress;
 pub use pages::routes as page_routes;
+pub use policy::CONTENT_SECURITY;
 
 /// Everything under `/v1` but the sockets, and what machines ask: health, readiness, metrics.
 pub fn routes() -> Router<Arc<Rooms>> {
@@ -33,11 +41,29 @@ pub fn routes() -> Router<Arc<Rooms>> {
         .route("/v1/packs/{lang}", get(pack))
         .route("/v1/rooms", get(rooms))
         .route("/v1/rooms/{room}", get(room))
-        .route("/v1/rooms/{room}/cards", get(cards))
+        .route("/v1/rooms/{room}/cards", get(cards::list))
         .route("/v1/rooms/{room}/console", get(state::console))
         .route("/v1/rooms/{room}/pin", post(operate::pin))
         .route("/v1/rooms/{room}/unpin", post(operate::unpin))
         .route("/v1/rooms/{room}/end", post(operate::end))
+        .route("/v1/rooms/{room}/flash", post(flash::begin))
+        .route("/v1/rooms/{room}/flash/{sku}", delete(flash::end))
+        .route("/v1/rooms/{room}/flash/{sku}/reservations", post(flash::reserve))
+        .route("/v1/rooms/{room}/reservations", get(flash::reservations))
+        .route("/v1/rooms/{room}/reservations/{id}", delete(flash::cancel))
+        .route("/v1/rooms/{room}/products", get(products::list).put(products::import))
+        .route("/v1/rooms/{room}/products.json", get(products::list))
+        .route("/v1/rooms/{room}/products.csv", get(products::csv))
+        .route("/v1/rooms/{room}/products/order", post(products::order))
+        .route(
+            "/v1/rooms/{room}/products/{sku}",
+            get(products::one).put(products::put).delete(products::remove),
+        )
+        .route(
+            "/v1/rooms/{room}/images",
+            post(images::upload).layer(DefaultBodyLimit::max(images::LARGEST_UPLOAD)),
+        )
+        .merge(inquiry_routes())
         .merge(glossary_routes())
 }
 
@@ -48,6 +74,15 @@ fn glossary_routes() -> Router<Arc<Rooms>> {
         .route("/v1/rooms/{room}/glossary/report", get(glossary::report))
         .route("/v1/rooms/{room}/glossary/terms/{term}", put(glossary::put).delete(glossary::delete))
         .layer(DefaultBodyLimit::max(glossary::LONGEST_BODY))
+}
+
+fn inquiry_routes() -> Router<Arc<Rooms>> {
+    Router::new()
+        .route("/v1/rooms/{room}/inquiries", get(inquiries::list).post(inquiries::ask))
+        .route("/v1/rooms/{room}/inquiries.csv", get(inquiries::csv))
+        .route("/v1/rooms/{room}/inquiries/{id}", get(inquiries::one))
+        .route("/v1/rooms/{room}/inquiries/{id}/answer", post(inquiries::reply))
+        .layer(DefaultBodyLimit::max(inquiries::LARGEST_BODY))
 }
 
 /// RFC 9457 problem details. `code` is stable, `detail` is for people.
@@ -93,7 +128,7 @@ fn answer(value: &Value) -> Response {
         .into_response()
 }
 
-/// Which engines and languages serve.
+/// Which engines and languages serve, and why the others do not.
 async fn ready(State(rooms): State<Arc<Rooms>>) -> Response {
     let engines = &rooms.engines;
     let languages: serde_json::Map<_, _> =
@@ -102,6 +137,8 @@ async fn ready(State(rooms): State<Arc<Rooms>>) -> Response {
     let body = json!({
         "ready": ready,
         "recognition": { "model": engines.config.whisper, "free_slots": engines.hosts.available_permits() },
+        "engines": translation(&rooms),
+        "min_tier": engines.config.translate.route.min_tier.as_str(),
         "languages": languages,
         "rooms": rooms.iter().count(),
     });
@@ -109,12 +146,20 @@ async fn ready(State(rooms): State<Arc<Rooms>>) -> Response {
     (status, answer(&body)).into_response()
 }
 
-/// The engines of a pack's chain, each with its measured quality or why it does not serve.
+/// Every translation engine: `ready`, or why it is not asked.
+fn translation(rooms: &Rooms) -> Value {
+    let here = rooms.engines.route.all().iter();
+    let here = here.map(|engine| (engine.name().to_owned(), json!(engine.readiness().as_str())));
+    let missing = rooms.engines.missing.iter().map(|(name, lacks)| ((*name).to_owned(), json!(lacks)));
+    Value::Object(here.chain(missing).collect())
+}
+
+/// The engines of a language's chain, each with its measured quality; one that is not here is skipped.
 fn served_by(rooms: &Rooms, pack: &Pack) -> Value {
-    let present = &rooms.engines.engine_names;
-    let engines = pack.chain.iter().map(|name| {
+    let route = &rooms.engines.route;
+    let engines = route.chain_of(pack).iter().map(|name| {
         let state = match pack.tiers.get(name) {
-            _ if !present.iter().any(|p| p == name) => "not available in this version",
+            _ if !route.all().iter().any(|engine| engine.name() == name) => "not here",
             Some(tier) => tier.as_str(),
             None => "not measured",
         };
@@ -151,7 +196,7 @@ async fn rooms(State(rooms): State<Arc<Rooms>>) -> Response {
 
 async fn room(State(rooms): State<Arc<Rooms>>, Path(name): Path<String>) -> Result<Response, Problem> {
     let room = find(&rooms, &name)?;
-    let catalogue = &room.config.catalogue;
+    let catalogue = room.catalogue();
     let products = catalogue.products.iter().map(|product| {
         let name_source = product.names.get(&catalogue.source_lang);
         json!({ "sku": product.sku.as_str(), "name": name_source, "name_source": name_source,
@@ -163,36 +208,8 @@ async fn room(State(rooms): State<Arc<Rooms>>, Path(name): Path<String>) -> Resu
         "room": room.config.id.as_str(), "title": room.config.title, "live": room.is_live(),
         "source_lang": room.source_lang().as_str(), "currencies": currencies,
         "pinned": room.pinned().map(|sku| sku.to_string()),
+        "video": room.config.video.as_ref().map(|video| &video.url),
         "auth": if rooms.engines.guard.is_off() { "off" } else { "token" },
         "products": products.collect::<Value>(),
     })))
-}
-
-#[derive(Deserialize)]
-struct CardsQuery {
-    lang: Option<String>,
-    currency: Option<String>,
-}
-
-async fn cards(
-    State(rooms): State<Arc<Rooms>>,
-    Path(name): Path<String>,
-    Query(query): Query<CardsQuery>,
-) -> Result<Response, Problem> {
-    let room = find(&rooms, &name)?;
-    let packs = &rooms.engines.packs;
-    let lang = query.lang.as_deref().and_then(|tag| Lang::parse(tag).ok());
-    let lang = lang.unwrap_or_else(|| packs.negotiate("en"));
-    let asked = query.currency.as_deref().and_then(|code| Currency::parse(code).ok());
-    let currency = asked.or_else(|| packs.get(&lang).map(|pack| pack.currency)).unwrap_or(Currency::USD);
-    // Somebody is about to watch: what has to be translated is begun, and shown as far as it is there in time.
-    make_ahead(&room, &lang);
-    let deadline = Instant::now() + CARD_PATIENCE;
-    let mut cards = Vec::new();
-    for product in room.config.catalogue.products.iter() {
-        let patience = deadline.saturating_duration_since(Instant::now());
-        let machine = card_texts(&room, product, &lang, patience).await;
-        cards.extend(card_json(&room, product, &lang, currency, &machine));
-    }
-    Ok(answer(&Value::Array(cards)))
 }

@@ -55,8 +55,8 @@ pub async fn end(
     Ok(StatusCode::NO_CONTENT.into_response())
 }
 
-/// The room, for those who may operate it.
-pub fn operated(rooms: &Rooms, name: &str, headers: &HeaderMap) -> Result<Arc<Room>, Problem> {
+/// The room, for somebody who may operate it.
+pub(super) fn operated(rooms: &Rooms, name: &str, headers: &HeaderMap) -> Result<Arc<Room>, Problem> {
     let room = find(rooms, name)?;
     let authorization = headers.get(header::AUTHORIZATION).and_then(|v| v.to_str().ok());
     let token = authorization.and_then(|value| value.split_once(' ')).map(|(_, token)| token.trim());

@@ -5,12 +5,13 @@ use std::sync::Arc;
 use axum::Router;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
 use rust_embed::{Embed, EmbeddedFile};
 
-use super::find;
-use crate::pipeline::Rooms;
+use super::{find, images, policy};
+use crate::domain::Sku;
+use crate::pipeline::{Room, Rooms};
 
 #[derive(Embed)]
 #[folder = "web/"]
@@ -21,25 +22,64 @@ pub fn routes() -> Router<Arc<Rooms>> {
         .route("/", get(|headers: HeaderMap| async move { file("index.html", &headers) }))
         .route("/watch/{room}", get(watch))
         .route("/host/{room}", get(host))
+        .route("/preview/{sku}", get(preview_anywhere))
+        .route("/preview/{room}/{sku}", get(preview))
         .route(
             "/static/{*path}",
             get(|Path(path): Path<String>, headers: HeaderMap| async move { file(&path, &headers) }),
         )
-        .route(
-            "/images/{*path}",
-            get(|Path(path): Path<String>, headers: HeaderMap| async move {
-                file(&format!("images/{path}"), &headers)
-            }),
-        )
+        .route("/images/{name}", get(images::serve))
         .route("/favicon.ico", get(|headers: HeaderMap| async move { file("favicon.svg", &headers) }))
 }
 
 async fn watch(State(rooms): State<Arc<Rooms>>, Path(room): Path<String>, headers: HeaderMap) -> Response {
-    page(&rooms, &room, "watch.html", &headers)
+    let mut response = page(&rooms, &room, "watch.html", &headers);
+    let video =
+        find(&rooms, &room).ok().and_then(|room| room.config.video.as_ref().and_then(policy::with_video));
+    if let Some(policy) = video {
+        response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
+    }
+    response
 }
 
 async fn host(State(rooms): State<Arc<Rooms>>, Path(room): Path<String>, headers: HeaderMap) -> Response {
     page(&rooms, &room, "host.html", &headers)
+}
+
+/// One card in all languages. The page itself says, in the reader's language, what is not there.
+async fn preview(
+    State(rooms): State<Arc<Rooms>>,
+    Path((room, sku)): Path<(String, String)>,
+    headers: HeaderMap,
+) -> Response {
+    let mut response = page(&rooms, &room, "preview.html", &headers);
+    if !find(&rooms, &room).is_ok_and(|room| sells(&room, &sku)) {
+        *response.status_mut() = StatusCode::NOT_FOUND;
+    }
+    response
+}
+
+/// The same without a room's name: the first room that sells it.
+async fn preview_anywhere(
+    State(rooms): State<Arc<Rooms>>,
+    Path(sku): Path<String>,
+    headers: HeaderMap,
+) -> Response {
+    match rooms.iter().find(|room| sells(room, &sku)) {
+        Some(room) => {
+            // Both are plain in an address: their types allow nothing else.
+            Redirect::temporary(&format!("/preview/{}/{sku}", room.config.id)).into_response()
+        }
+        None => {
+            let mut response = file("preview.html", &headers);
+            *response.status_mut() = StatusCode::NOT_FOUND;
+            response
+        }
+    }
+}
+
+fn sells(room: &Room, sku: &str) -> bool {
+    Sku::parse(sku).is_ok_and(|sku| room.catalogue().product(&sku).is_some())
 }
 
 /// The page says itself, in the reader's language, that there is no such room; the status says it to machines.
@@ -51,7 +91,7 @@ fn page(rooms: &Rooms, room: &str, name: &str, headers: &HeaderMap) -> Response 
     response
 }
 
-fn file(path: &str, headers: &HeaderMap) -> Response {
+pub(super) fn file(path: &str, headers: &HeaderMap) -> Response {
     let Some(EmbeddedFile { data, metadata }) = Web::get(path) else {
         return (StatusCode::NOT_FOUND, "There is no such page.\n").into_response();
     };

@@ -13,6 +13,7 @@ use serde_json::{Map, Value, json};
 use tokio::sync::broadcast::{Receiver, error::RecvError};
 use tokio::time::Interval;
 
+use super::inquiries::for_console;
 use super::{Problem, find, operate};
 use crate::pipeline::{ConsoleEvent, Room, Rooms};
 
@@ -64,8 +65,12 @@ impl View {
                             "start_ms": caption.start_ms, "end_ms": caption.end_ms,
                         });
                     }
-                    // A console that was behind has missed some lines; the next ones come.
-                    Err(RecvError::Lagged(_)) => {}
+                    Ok(ConsoleEvent::Inquiry(inquiry)) => {
+                        return json!({ "type": "inquiry", "inquiry": for_console(&self.room, &inquiry) });
+                    }
+                    // A console that was behind has missed some lines; the next ones come. An inquiry must not be
+                    // missed: it asks for the list.
+                    Err(RecvError::Lagged(_)) => return json!({ "type": "missed" }),
                     Err(RecvError::Closed) => std::future::pending().await,
                 },
             }

@@ -21,6 +21,10 @@ impl Fidelity {
             Self::Fallback => "fallback",
         }
     }
+
+    pub fn parse(name: &str) -> Option<Self> {
+        [Self::Verified, Self::Source, Self::Fallback].into_iter().find(|fidelity| fidelity.as_str() == name)
+    }
 }
 
 /// One caption in one language. Times are milliseconds on the show's clock.

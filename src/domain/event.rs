@@ -9,6 +9,8 @@ use super::{Lang, SegmentId, Sku, Transcript};
 pub enum PinReason {
     Spoken,
     Operator,
+    /// It was pinned, and its price or text is another now.
+    Changed,
 }
 
 impl PinReason {
@@ -16,6 +18,7 @@ impl PinReason {
         match self {
             Self::Spoken => "spoken",
             Self::Operator => "operator",
+            Self::Changed => "changed",
         }
     }
 }

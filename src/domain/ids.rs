@@ -53,6 +53,14 @@ name_type!(
     /// Names one unbroken history of a room; changes when the history is lost.
     Epoch, "an epoch"
 );
+name_type!(
+    /// An inquiry. Who knows it may read the question and its answer, so it cannot be guessed.
+    InquiryId, "an inquiry's id"
+);
+name_type!(
+    /// What the sender of an inquiry calls it.
+    ClientId, "a client_id"
+);
 
 /// Position in a room's history: 1 for the first event, one more for each event.
 pub type Offset = u64;

@@ -34,8 +34,9 @@ impl Currency {
     /// Digits after the decimal sign that the currency is written with (ISO 4217 minor units).
     pub fn minor_digits(self) -> u32 {
         match self.as_str() {
-            "VND" | "JPY" | "KRW" | "CLP" | "XAF" | "XOF" | "UGX" => 0,
-            "KWD" | "BHD" | "OMR" | "JOD" | "TND" => 3,
+            "VND" | "JPY" | "KRW" | "CLP" | "XAF" | "XOF" | "XPF" | "UGX" | "RWF" | "BIF" | "DJF" | "GNF"
+            | "KMF" | "PYG" | "ISK" | "VUV" => 0,
+            "KWD" | "BHD" | "OMR" | "JOD" | "TND" | "IQD" | "LYD" => 3,
             _ => 2,
         }
     }

@@ -14,12 +14,34 @@ pub struct Product {
     pub aliases: BTreeMap<Lang, Vec<String>>,
     /// Address that the viewer page loads, under `/images/`.
     pub image: Option<String>,
+    /// Further pictures, in the order shown.
+    pub more_images: Vec<String>,
     pub price: Money,
     pub tiers: Vec<PriceTier>,
     /// Smallest order.
     pub moq: Quantity,
     pub lead_time: Quantity,
+    /// Who bears what on the way: the price is for goods handed over there.
+    pub delivery: Option<DeliveryTerm>,
+    /// Pieces ready to ship; `None` where they are made to order.
+    pub stock: Option<u64>,
+    /// Six to ten digits of the Harmonized System, as the customs of the exporting country write them.
+    pub hs_code: Option<String>,
     pub facts: Vec<Fact>,
+}
+
+/// An Incoterm with its named place: `FOB Ningbo`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeliveryTerm {
+    /// One of the eleven of Incoterms 2020, in capitals.
+    pub rule: &'static str,
+    /// Port or place as the catalogue writes it. Without it the rule says little, but it is shown.
+    pub place: Option<String>,
+}
+
+impl DeliveryTerm {
+    pub const RULES: [&'static str; 11] =
+        ["EXW", "FCA", "CPT", "CIP", "DAP", "DPU", "DDP", "FAS", "FOB", "CFR", "CIF"];
 }
 
 /// From `min` pieces on, one piece costs `price`.

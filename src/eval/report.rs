@@ -68,6 +68,7 @@ impl Report {
         let groups = self.groups();
         recognition(&groups).print(out)?;
         viewers(&groups).print(out)?;
+        by_engine(&groups).print(out)?;
         products(&groups).print(out)?;
         for clip in &self.clips {
             if let Some(why) = &clip.failure {
@@ -237,6 +238,27 @@ fn viewers(groups: &BTreeMap<(String, String), Group>) -> Table {
     table
 }
 
+fn by_engine(groups: &BTreeMap<(String, String), Group>) -> Table {
+    let columns = ["kind", "spoken", "shown", "engine", "finals", "lag p50", "p95"];
+    let mut table = Table::new("Viewers, by the engine that was shown (lags in s)", &columns);
+    for ((kind, spoken), group) in groups.iter().filter(|((_, spoken), _)| spoken != "-") {
+        for (shown, score) in &group.languages {
+            for (engine, lags) in &score.lag_by_engine {
+                table.row([
+                    kind.clone(),
+                    spoken.clone(),
+                    shown.clone(),
+                    engine.clone(),
+                    lags.count().to_string(),
+                    seconds(lags.p50()),
+                    seconds(lags.p95()),
+                ]);
+            }
+        }
+    }
+    table
+}
+
 fn products(groups: &BTreeMap<(String, String), Group>) -> Table {
     let mut table = Table::new(
         "Products",
@@ -295,6 +317,8 @@ fn language_json(score: &LanguageScore) -> Value {
     json!({
         "finals": score.finals,
         "final_lag_s": spread_json(&score.final_lag),
+        "final_lag_by_engine_s":
+            score.lag_by_engine.iter().map(|(e, l)| (e.clone(), spread_json(l))).collect::<serde_json::Map<_, _>>(),
         "final_lag_by_row_s": spread_json(&score.final_of_row),
         "first_text_s": spread_json(&score.first_text),
         "first_text_by_row_s": spread_json(&score.first_text_of_row),

@@ -23,6 +23,8 @@ pub struct LanguageScore {
     pub finals: usize,
     /// `emitted_ms − end_ms` of finals.
     pub final_lag: Spread,
+    /// The same by the engine whose word was shown.
+    pub lag_by_engine: BTreeMap<String, Spread>,
     /// From `start_ms`, where the gateway heard a voice, to the first text of the segment.
     pub first_text: Spread,
     /// From the row's start in the reference to the first text at the viewer's socket, by the wall clock.
@@ -130,6 +132,7 @@ fn of_language(seen: &Collector, rows: &[Row], speed: f64, judges: &Judges) -> L
         score.finals += 1;
         if let Some(emitted) = caption.emitted {
             score.final_lag.add(emitted - caption.end);
+            score.lag_by_engine.entry(caption.engine.clone()).or_default().add(emitted - caption.end);
         }
         *score.fidelity.entry(caption.fidelity.clone()).or_default() += 1;
         count_numbers(caption, judges, &mut score.numbers);
@@ -170,6 +173,9 @@ impl LanguageScore {
     pub fn merge(&mut self, other: &Self) {
         self.finals += other.finals;
         self.final_lag.merge(&other.final_lag);
+        for (engine, lags) in &other.lag_by_engine {
+            self.lag_by_engine.entry(engine.clone()).or_default().merge(lags);
+        }
         self.first_text.merge(&other.first_text);
         self.first_text_of_row.merge(&other.first_text_of_row);
         self.final_of_row.merge(&other.final_of_row);
@@ -242,7 +248,7 @@ mod tests {
     fn caption(at: u64, segment: u64, last: bool, times: (u64, u64), texts: (&str, &str)) -> (u64, Value) {
         let message = json!({"type":"caption","segment":segment,"final":last,"text":texts.0,"source_text":texts.1,
             "lang":"es","source_lang":"zh","start_ms":100_000 + times.0,"end_ms":100_000 + times.1,
-            "emitted_ms":100_000 + at,"fidelity":"verified"});
+            "emitted_ms":100_000 + at,"fidelity":"verified","engine":if segment == 1 { "phrasebook" } else { "gguf" }});
         (at, message)
     }
 
@@ -271,6 +277,8 @@ mod tests {
         assert_eq!(zh.finals, 2);
         let near = |value: Option<f64>, wanted: f64| (value.unwrap() - wanted).abs() < 1e-6;
         assert!(near(zh.final_lag.p50(), 0.9), "{:?}", zh.final_lag);
+        let by = |engine: &str| zh.lag_by_engine[engine].p50();
+        assert!(near(by("phrasebook"), 0.8) && near(by("gguf"), 1.0), "{:?}", zh.lag_by_engine);
         assert!(near(zh.first_text.p50(), 0.85), "{:?}", zh.first_text);
         assert!(near(zh.first_text_of_row.p50(), 0.95), "{:?}", zh.first_text_of_row);
         assert!(near(zh.final_of_row.p50(), 0.8), "{:?}", zh.final_of_row);

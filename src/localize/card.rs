@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 use super::facts;
 use super::words::{in_pack, isolated, label};
 use crate::catalogue::Rates;
-use crate::domain::{Currency, Lang, Money, PriceTier, Product, Quantity, Sku, in_lang};
+use crate::domain::{Currency, Flash, Lang, Money, PriceTier, Product, Quantity, Sku, in_lang};
 use crate::packs::{Direction, Pack};
 
 /// A card in one language and one currency. Amounts are exact; texts are ready to be shown.
@@ -23,6 +23,7 @@ pub struct LocalizedCard {
     pub image: Option<String>,
     pub dir: Direction,
     pub price: PriceText,
+    pub flash: Option<FlashText>,
     pub tiers: Vec<TierText>,
     pub facts: Vec<FactText>,
     /// Label of the button that asks for a quote.
@@ -38,6 +39,16 @@ pub struct PriceText {
     pub text: String,
     /// Missing where the viewer's currency is the price's own or has no rate.
     pub local: Option<LocalPrice>,
+}
+
+/// A price that holds for a short time.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FlashText {
+    /// The lowest price of the 30 days before, where it was higher.
+    pub was: Option<String>,
+    /// Unix time.
+    pub ends_at_ms: i64,
+    pub stock: Option<u64>,
 }
 
 /// What the price is about in the viewer's currency.
@@ -85,6 +96,7 @@ pub struct MachineText {
 /// at all is shown in the pack's fallback language, in English, or as the host says it, in this order.
 pub fn card(
     product: &Product,
+    flash: Option<&Flash>,
     pack: &Pack,
     currency: Currency,
     rates: &Rates,
@@ -97,6 +109,9 @@ pub fn card(
     let (made, name_engine) = made.map(|made| (made.text, made.engine)).unzip();
     let name = made.or(written);
     let sku = product.sku.to_string();
+    // A quantity's price that the flash price undercuts would only confuse.
+    let tiers =
+        product.tiers.iter().filter(|tier| flash.is_none_or(|flash| tier.price.amount < flash.price.amount));
     LocalizedCard {
         sku: product.sku.clone(),
         name: name.unwrap_or_else(|| sku.clone()),
@@ -104,8 +119,13 @@ pub fn card(
         name_source: name_source.unwrap_or(sku),
         image: product.image.clone(),
         dir: pack.dir,
-        price: price(&product.price, pack, currency, rates),
-        tiers: product.tiers.iter().map(|tier| tier_text(tier, &product.moq, pack)).collect(),
+        price: price(flash.map_or(&product.price, |flash| &flash.price), pack, currency, rates),
+        flash: flash.map(|flash| FlashText {
+            was: flash.was.as_ref().map(|was| pack.money(was)),
+            ends_at_ms: flash.ends_at_ms,
+            stock: flash.stock,
+        }),
+        tiers: tiers.map(|tier| tier_text(tier, &product.moq, pack)).collect(),
         facts: facts::texts(product, pack, machine),
         cta: label(pack, "cta-quote", "Ask for a quote"),
     }

@@ -5,9 +5,13 @@
 
 mod card;
 mod facts;
+mod gaps;
 mod words;
 
-pub use card::{FactText, LocalPrice, LocalizedCard, MachineText, MachineTexts, PriceText, TierText, card};
+pub use card::{
+    FactText, FlashText, LocalPrice, LocalizedCard, MachineText, MachineTexts, PriceText, TierText, card,
+};
+pub use gaps::{Gap, GapKind, gaps};
 
 #[cfg(test)]
 mod tests;

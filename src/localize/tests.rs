@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::catalogue::Catalogue;
-use crate::domain::{Currency, Lang, Product};
+use crate::domain::{Currency, Flash, Lang, Product};
 use crate::packs::{Direction, Pack, Packs};
 
 fn demo() -> Catalogue {
@@ -12,8 +12,8 @@ fn demo() -> Catalogue {
 fn localized(catalogue: &Catalogue, product: &Product, lang: &str, currency: &str) -> LocalizedCard {
     let packs = Packs::builtin().unwrap();
     let pack = packs.get(&Lang::parse(lang).unwrap()).unwrap();
-    let currency = Currency::parse(currency).unwrap();
-    card(product, pack, currency, &catalogue.rates, &catalogue.source_lang, &MachineTexts::default())
+    let (currency, none) = (Currency::parse(currency).unwrap(), MachineTexts::default());
+    card(product, None, pack, currency, &catalogue.rates, &catalogue.source_lang, &none)
 }
 
 fn thermos(lang: &str, currency: &str) -> LocalizedCard {
@@ -104,7 +104,7 @@ fn a_machines_words_stand_where_nobody_wrote_any_and_are_marked() {
     let facts = [("packing".to_owned(), made("Caja de regalo")), ("moq".to_owned(), made("cualquiera"))];
     let machine = MachineTexts { name: Some(made("Termo hecho")), facts: facts.into() };
     let card = |product: &Product| {
-        super::card(product, pack, pack.currency, &demo.rates, &demo.source_lang, &machine)
+        super::card(product, None, pack, pack.currency, &demo.rates, &demo.source_lang, &machine)
     };
 
     let written = card(&product);
@@ -128,7 +128,7 @@ fn every_card_is_complete_in_every_pack() {
     for pack in packs.iter() {
         for product in &*demo.products {
             let none = MachineTexts::default();
-            let card = card(product, pack, pack.currency, &demo.rates, &demo.source_lang, &none);
+            let card = card(product, None, pack, pack.currency, &demo.rates, &demo.source_lang, &none);
             let of = format!("{} {}", pack.lang, product.sku);
             assert_eq!(card.facts.len(), product.facts.len() + 2, "{of}: a fact is missing");
             for fact in &card.facts {
@@ -168,4 +168,35 @@ fn two_sides_share_their_unit() {
     let demo = demo();
     let board = demo.products.iter().find(|product| product.sku.as_str() == "HY-B35").unwrap();
     assert_eq!(visible(fact(&localized(&demo, board, "en", "USD"), "size")), "35 × 25 cm");
+}
+
+#[test]
+fn a_flash_price_stands_with_its_end_its_stock_and_what_it_was() {
+    let demo = demo();
+    let product = &demo.products[0];
+    let usd =
+        |amount: &str| crate::domain::Money { amount: amount.parse().unwrap(), currency: Currency::USD };
+    let flash = Flash {
+        id: 1,
+        sku: product.sku.clone(),
+        price: usd("2.60"),
+        was: Some(usd("2.70")),
+        ends_at_ms: 1_790_000_600_000,
+        stock: Some(300),
+    };
+    let packs = Packs::builtin().unwrap();
+    let pack = packs.get(&Lang::parse("es").unwrap()).unwrap();
+    let card = card(
+        product,
+        Some(&flash),
+        pack,
+        Currency::USD,
+        &demo.rates,
+        &demo.source_lang,
+        &MachineTexts::default(),
+    );
+    assert_eq!(with_point(&card.price.text), "USD 2.60");
+    let shown = card.flash.unwrap();
+    assert_eq!((with_point(&shown.was.unwrap()).as_str(), shown.stock), ("USD 2.70", Some(300)));
+    assert_eq!(card.tiers.len(), 1, "2.52 from 1,000 pieces on is still the better price");
 }

@@ -21,6 +21,11 @@ pub fn fetch(dir: &Path, which: &[String], progress: &mut dyn Progress) -> Resul
     } else {
         which.iter().map(|name| named(name)).collect::<Result<_, _>>()?
     };
+    let missing: Vec<&ModelSpec> = specs.iter().copied().filter(|spec| store.found(spec).is_none()).collect();
+    if !missing.is_empty() {
+        let sizes = missing.iter().map(|spec| format!("{} {} MB", spec.name, megabytes(spec)));
+        progress.note(&format!("to be fetched: {}", sizes.collect::<Vec<_>>().join(", ")));
+    }
     specs.into_iter().map(|spec| store.ensure(spec, progress)).collect()
 }
 
@@ -32,8 +37,12 @@ pub fn line(status: &Status) -> String {
         State::Present { sha256 } => format!("checked, sha256 {sha256}"),
         State::Broken { why } => format!("broken: {why}"),
     };
-    let megabytes = status.spec.bytes.div_ceil(1_000_000);
-    format!("{:<16} {megabytes:>5} MB  {}  {state}", status.spec.name, status.path.display())
+    let (name, megabytes) = (status.spec.name, megabytes(status.spec));
+    format!("{name:<16} {megabytes:>5} MB  {}  {state}", status.path.display())
+}
+
+fn megabytes(spec: &ModelSpec) -> u64 {
+    spec.bytes().div_ceil(1_000_000)
 }
 
 fn named(name: &str) -> Result<&'static ModelSpec, ModelError> {

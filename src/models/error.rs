@@ -83,6 +83,12 @@ pub(super) fn describe(source: &Source, spec: &ModelSpec) -> String {
     match &source.origin {
         Origin::Upstream { url } => (*url).to_owned(),
         Origin::Wheel(member) => format!("package {} {}", member.package.name, member.package.version),
+        Origin::Wheels { parts } => match (parts.first(), parts.last()) {
+            (Some(first), Some(last)) => {
+                format!("packages {} to {} {}", first.package.name, last.package.name, first.package.version)
+            }
+            _ => "no package".to_owned(),
+        },
         Origin::Ctranslate2 { parts, .. } => {
             let names: Vec<_> =
                 parts.iter().map(|part| format!("{} {}", part.package.name, part.package.version)).collect();

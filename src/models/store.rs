@@ -52,6 +52,14 @@ impl Store {
         self.dir.join(spec.file)
     }
 
+    /// The path of the model's file if it is there and has its length. Nothing is read: who fetched it has.
+    pub fn found(&self, spec: &ModelSpec) -> Option<PathBuf> {
+        let path = self.path(spec);
+        fs::metadata(&path)
+            .is_ok_and(|file| file.is_file() && spec.accepts_length(file.len()))
+            .then_some(path)
+    }
+
     /// Every known model. Files that are there are read whole, at some hundred megabytes a second.
     pub fn list(&self) -> Result<Vec<Status>, ModelError> {
         let status = |spec| {
@@ -146,7 +154,7 @@ impl Store {
         // A conversion has the source, one wheel and the result at once: less than three times the file.
         ModelError::DiskFull {
             file: spec.file,
-            megabytes: spec.bytes * 3 / 1_000_000 + 1,
+            megabytes: spec.bytes() * 3 / 1_000_000 + 1,
             dir: self.dir.clone(),
         }
     }
@@ -199,8 +207,8 @@ fn check(spec: &ModelSpec, path: &Path) -> io::Result<State> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(State::Missing),
         Err(error) => return Err(error),
     };
-    if length != spec.bytes {
-        return Ok(State::Broken { why: format!("{length} bytes instead of {}", spec.bytes) });
+    if !spec.accepts_length(length) {
+        return Ok(State::Broken { why: format!("{length} bytes instead of {}", spec.bytes()) });
     }
     let sha256 = transfer::sha256_of(path, &mut |_| ())?;
     if spec.accepts(&sha256) {

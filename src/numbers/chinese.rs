@@ -5,6 +5,7 @@ use rust_decimal::Decimal;
 use super::chinese_money::{money, spoken_money};
 use super::chinese_more::{more_than, neighbour};
 use super::chinese_numeral::{Form, Numeral, approximate, digit, numeral};
+use super::clock;
 use super::codes::code;
 use super::currency::before_amount;
 use super::text::Text;
@@ -55,6 +56,9 @@ fn entity(text: &Text, at: usize) -> Option<(Value, usize, bool)> {
     }
     if let Some(found) = misheard(text, at) {
         return Some(found);
+    }
+    if let Some((clock, end)) = clock::chinese(text, at) {
+        return Some((Value::Clock(clock), end, true));
     }
     if let Some(place) = text.word(at, "第").and_then(|start| numeral(text, start)) {
         return Some((Value::Ordinal(u32::try_from(place.value).ok()?), place.end, false));

@@ -3,7 +3,7 @@
 use rust_decimal::Decimal;
 
 use super::Value;
-use super::chinese_numeral::numeral;
+use super::chinese_numeral::{Form, Numeral, digit, numeral};
 use super::currency::chinese_after;
 use super::text::Text;
 use super::units::chinese_unit;
@@ -17,10 +17,11 @@ pub(super) fn spoken_money(text: &Text, n: Decimal, after: usize) -> Option<(Val
     if let Some(end) = text.word(after, "美分") {
         return Some((money(n / Decimal::ONE_HUNDRED, Currency::USD), end));
     }
+    let fen = |at: usize| text_coin(text, at, &["分"]).or_else(|| coin_apiece(text, at, Currency::CNY));
     if let Some(end) =
         text.word(after, "毛").filter(|end| text.get(*end).is_none_or(|ch| !"巾绒衣线".contains(ch)))
     {
-        let (fen, end) = text_coin(text, end, &["分"]).unwrap_or((Decimal::ZERO, end));
+        let (fen, end) = fen(end).unwrap_or((Decimal::ZERO, end));
         let end = text.word(end, "钱").unwrap_or(end);
         return Some((money(n / Decimal::TEN + fen / Decimal::ONE_HUNDRED, Currency::CNY), end));
     }
@@ -28,6 +29,8 @@ pub(super) fn spoken_money(text: &Text, n: Decimal, after: usize) -> Option<(Val
         return Some((money(n / Decimal::ONE_HUNDRED, Currency::CNY), end));
     }
     let (mut currency, mut end, small) = chinese_after(text, after)?;
+    // 1.1元1卷: what has its coins already gets no others.
+    let small = small && n.normalize().scale() == 0;
     let next = text.get(end);
     let piece = text.before(end) == Some('块') && next.is_some_and(|ch| PIECES_OF_KUAI.contains(ch));
     let element = text.before(end) == Some('元') && next.is_some_and(|ch| "素件旦宵气".contains(ch));
@@ -38,14 +41,17 @@ pub(super) fn spoken_money(text: &Text, n: Decimal, after: usize) -> Option<(Val
     if let Some((tenths, next)) = text_coin(text, end, &["角", "毛"]) {
         total += tenths / Decimal::TEN;
         end = next;
-        if let Some((cents, next)) = text_coin(text, end, &["分"]).or_else(|| bare_coin(text, end)) {
+        let bare = || bare_coin(text, end).or_else(|| coin_apiece(text, end, currency));
+        if let Some((cents, next)) = text_coin(text, end, &["分"]).or_else(bare) {
             total += cents / Decimal::ONE_HUNDRED;
             end = next;
         }
     } else if let Some((cents, next)) = text_coin(text, end, &["美分", "欧分", "便士", "分"]) {
         total += cents / Decimal::ONE_HUNDRED;
         end = next;
-    } else if small && let Some((coin, next)) = bare_coin(text, end) {
+    } else if small
+        && let Some((coin, next)) = bare_coin(text, end).or_else(|| coin_apiece(text, end, currency))
+    {
         let tens = coin >= Decimal::TEN;
         total += coin / if tens { Decimal::ONE_HUNDRED } else { Decimal::TEN };
         end = next;
@@ -74,7 +80,33 @@ fn bare_coin(text: &Text, at: usize) -> Option<(Decimal, usize)> {
     let counts = chinese_unit(text, coin.end).is_some()
         || text.get(coin.end).is_some_and(|ch| "折成%到至乘×块元百千万".contains(ch))
         || coin.value.scale() > 0;
-    (!counts).then_some((coin.value, coin.end))
+    // 一毛一卷 as well, whose measure word is no unit.
+    let apiece = one_of(text, &coin).is_some();
+    (!counts && !apiece).then_some((coin.value, coin.end))
+}
+
+/// The coin of 两块五一个: its last 一 counts what it is the price of. 三美元五十一个 has its fifty cents too.
+fn coin_apiece(text: &Text, at: usize, currency: Currency) -> Option<(Decimal, usize)> {
+    let said = numeral(text, at).filter(|said| said.value < Decimal::ONE_HUNDRED)?;
+    let end = one_of(text, &said)?;
+    match said.form {
+        Form::OneByOne if end == at + 1 => digit(text.get(at)?).map(|coin| (Decimal::from(coin), end)),
+        // 三块五十一个 are 51 of something: nobody says 五十 for the coins of a yuan.
+        Form::Spelled if currency != Currency::CNY => Some((said.value - Decimal::ONE, end)),
+        _ => None,
+    }
+}
+
+/// Where the 一 stands that ends the numeral, if what follows is counted by it.
+fn one_of(text: &Text, said: &Numeral) -> Option<usize> {
+    let end = said.end.checked_sub(1).filter(|end| text.get(*end) == Some('一'))?;
+    let counts = chinese_unit(text, said.end).is_some()
+        || text.get(said.end).is_some_and(|ch| {
+            ('\u{4e00}'..='\u{9fff}').contains(&ch)
+                && digit(ch).is_none()
+                && !"的了吧呢啊哦就还也".contains(ch)
+        });
+    (said.form != Form::Digits && counts).then_some(end)
 }
 
 pub(super) fn money(amount: Decimal, currency: Currency) -> Value {

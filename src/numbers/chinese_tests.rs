@@ -20,6 +20,7 @@ fn read(text: &str) -> String {
             Value::DiscountOff(n) => format!("-{n}%{sure}"),
             Value::Quantity(q) => format!("{}{sure}", side(&q)),
             Value::Over(q) => format!(">{}{sure}", side(&q)),
+            Value::Clock(clock) => format!("{}:{:02}{sure}", clock.hour, clock.minute),
             Value::Size(sides) => sides.iter().map(side).collect::<Vec<_>>().join(" x "),
         }
     };

@@ -26,6 +26,12 @@ pub(super) fn written(value: &Value, said: &str) -> String {
             let more = if unit.contains(['多', '余', '几']) { "" } else { "多" };
             format!("{}{more}{unit}", q.amount.normalize())
         }
+        Value::Clock(clock) => {
+            let part: String = said.chars().take_while(|ch| !head_of(*ch) && !ch.is_ascii_digit()).collect();
+            let time =
+                if part.is_empty() { format!("{}:{:02}", clock.hour, clock.minute) } else { clock.twelve() };
+            format!("{part}{time}")
+        }
         Value::Quantity(q) => {
             let unit = unit_word(said);
             match q.max {
@@ -39,6 +45,11 @@ pub(super) fn written(value: &Value, said: &str) -> String {
             format!("{}{}", sides.join("×"), unit_word(said))
         }
     }
+}
+
+/// May the character begin a numeral, or go on with one?
+pub(super) fn head_of(ch: char) -> bool {
+    ch.is_ascii_digit() || digit(ch).is_some() || "十百千万亿".contains(ch)
 }
 
 /// What of the said quantity is the unit: everything after its last numeral.

@@ -1,4 +1,4 @@
-//! Names whose digits are part of the name, not numbers: ISO 9001, IP67, UN38.3, USB 3.0, HS 8509.40, 2XL.
+//! Names whose digits are part of the name, not numbers: ISO 9001, IP67, UN38.3, USB 3.0, HS 8509.40, 2XL, 40HQ.
 //!
 //! They stay as they are in every language, however they were said (ISO九千零一) or spaced (`ISO 9001`).
 
@@ -42,11 +42,43 @@ pub fn codes(text: &str) -> Vec<(String, Range<usize>)> {
     found
 }
 
+/// Containers by the name that they have in every language, and how else they are called behind their feet.
+const CONTAINERS: [(&str, &[&str]); 3] = [
+    ("HQ", &["HQ", "HC", "hq", "高柜", "high cube container", "high cubes", "high cube"]),
+    ("GP", &["GP", "gp", "DC", "普柜", "平柜", "小柜", "货柜", "柜", "集装箱", "containers", "container"]),
+    ("RF", &["RF", "RH", "冷柜", "冻柜", "reefer container", "reefers", "reefer"]),
+];
+
+/// 40HQ, 四十尺高柜, "a forty-foot high cube": a plain forty-foot container is a 40GP.
+fn container(text: &Text, at: usize) -> Option<(String, usize)> {
+    let spoken = chinese_numeral::numeral(text, at).map(|n| (n.value, n.end));
+    let (feet, end) = spoken.or_else(|| english_numeral::numeral(text, at).map(|n| (n.value, n.end)))?;
+    let feet = feet.normalize().to_string();
+    matches!(feet.as_str(), "20" | "40" | "45").then_some(())?;
+    let after = english_numeral::gap(text, end);
+    let foot =
+        ["英尺", "尺的", "尺", "foot", "feet", "ft", "'"].iter().find_map(|word| text.word(after, word));
+    let start = foot.map_or(after, |end| english_numeral::gap(text, end));
+    let called = |(kind, names): &(&str, &[&str])| {
+        let end = names.iter().find_map(|name| {
+            let short = name.len() == 2 && name.is_ascii();
+            let end = if name.is_ascii() { text.latin(start, name) } else { text.word(start, name) }?;
+            // Without its feet only the short name is one: 四十柜 are forty containers.
+            (short || foot.is_some()).then_some(end)
+        })?;
+        Some((format!("{feet}{kind}"), end))
+    };
+    CONTAINERS.iter().find_map(called)
+}
+
 /// The name that begins at `at`, and its end.
 pub(super) fn code(text: &Text, at: usize) -> Option<(String, usize)> {
     let first = text.get(at)?;
     if text.before(at).is_some_and(|ch| ch.is_ascii_alphanumeric()) {
         return None;
+    }
+    if let Some(found) = container(text, at) {
+        return Some(found);
     }
     if first.is_ascii_digit() {
         return clothing_size(text, at);
@@ -116,6 +148,13 @@ mod tests {
             ("HS code 8509.40.00", "HS8509.40.00"),
             ("USB 3.0", "USB3.0"),
             ("有2XL的", "2XL"),
+            ("一个40HQ装", "40HQ"),
+            ("40HC", "40HQ"),
+            ("四十尺高柜", "40HQ"),
+            ("40尺柜", "40GP"),
+            ("二十尺小柜", "20GP"),
+            ("a forty-foot high cube holds", "40HQ"),
+            ("a 40-foot container", "40GP"),
         ] {
             let found: Vec<String> = codes(text).into_iter().map(|(name, _)| name).collect();
             assert_eq!(found, [name], "{text}");
@@ -124,7 +163,18 @@ mod tests {
 
     #[test]
     fn numbers_beside_other_letters_are_no_names() {
-        for text in ["VIP六七折", "USD 2.80", "EN 5 DIAS", "USB 2个", "IP", "20 kg", "EUR 30"] {
+        for text in [
+            "VIP六七折",
+            "USD 2.80",
+            "EN 5 DIAS",
+            "USB 2个",
+            "IP",
+            "20 kg",
+            "EUR 30",
+            "四十柜",
+            "20 containers",
+            "40 feet long",
+        ] {
             assert_eq!(codes(text), [], "{text}");
         }
     }

@@ -80,8 +80,9 @@ const SIGNS: [(&str, &str); 22] = [
 
 /// Words for money beside an amount in the languages of the packs, as their beginnings: `dólares` and `dollars`,
 /// долларов. What engines other than the phrasebook write. A country's own dollar would need a longer word here.
-const WORDS: [(&str, &str); 55] = [
+const WORDS: [(&str, &str); 56] = [
     ("dólar", "USD"),
+    ("dòlar", "USD"),
     ("dollar", "USD"),
     ("доллар", "USD"),
     ("долл", "USD"),

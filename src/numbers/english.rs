@@ -2,12 +2,14 @@
 
 use rust_decimal::Decimal;
 
+use super::clock;
 use super::codes::code;
 use super::currency::{before_amount, english_after};
+use super::english_more;
 use super::english_numeral::{Numeral, each_price, gap, numeral, spoken_year};
 use super::text::Text;
 use super::units::{Dimension, english_unit};
-use super::{Entity, Value};
+use super::{BARE, Entity, Value};
 use crate::domain::{Currency, Money, Quantity};
 
 pub(super) fn entities(text: &Text) -> Vec<Entity> {
@@ -47,12 +49,17 @@ pub(super) fn written(value: &Value, said: &str) -> String {
     match value {
         Value::Number(n) => n.normalize().to_string(),
         Value::Ordinal(_) => said.to_owned(),
+        Value::Clock(clock) if clock.sure => {
+            format!("{} {}", clock.twelve(), if clock.morning() { "am" } else { "pm" })
+        }
+        Value::Clock(clock) => clock.twelve(),
         Value::Money(money) => match money.currency.as_str() {
             "USD" => format!("${}", money.amount.normalize()),
             code => format!("{code} {}", money.amount.normalize()),
         },
         Value::Percent(n) => format!("{}%", n.normalize()),
         Value::DiscountOff(n) => format!("{}% off", n.normalize()),
+        Value::Over(q) if q.unit.as_str() == BARE => format!("{}+", q.amount.normalize()),
         Value::Over(q) => format!("{}+ {}", q.amount.normalize(), unit()),
         Value::Quantity(q) => match q.max {
             Some(max) => format!("{}-{} {}", q.amount.normalize(), max.normalize(), unit()),
@@ -77,8 +84,14 @@ fn entity(text: &Text, at: usize) -> Option<(Value, usize, bool)> {
     if first.is_ascii_digit() && text.in_code(at) {
         return None;
     }
+    if let Some((clock, end)) = clock::english(text, at) {
+        return Some((Value::Clock(clock), end, true));
+    }
     if let Some((place, end)) = ordinal(text, at) {
         return Some((Value::Ordinal(place), end, false));
+    }
+    if let Some(found) = english_more::over(text, at).or_else(|| english_more::dozen(text, at)) {
+        return Some(found);
     }
     if let Some((value, end)) = half(text, at) {
         return Some((value, end, true));
@@ -131,6 +144,7 @@ fn composed(text: &Text, at: usize, amount: Numeral) -> (Value, usize, bool) {
     // "one", "one time" and "one kind" may be left to grammar; 1 in digits may not.
     let loose = n == Decimal::ONE && !amount.digits;
     if let Some((end, unit, _)) = english_unit(text, after) {
+        let end = if unit == "dozen" { english_more::of_dozen(text, end) } else { end };
         let counts = Dimension::of(unit) == Dimension::Count;
         return (Value::Quantity(Quantity::new(n, unit)), end, !(loose && counts));
     }

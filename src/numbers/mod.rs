@@ -10,9 +10,11 @@ mod chinese_money;
 mod chinese_more;
 mod chinese_numeral;
 mod chinese_written;
+mod clock;
 mod codes;
 mod currency;
 mod english;
+mod english_more;
 mod english_numeral;
 mod text;
 mod units;
@@ -23,6 +25,8 @@ mod chinese_tests;
 mod english_tests;
 #[cfg(test)]
 mod properties;
+#[cfg(test)]
+mod seller_tests;
 #[cfg(test)]
 mod spoken;
 #[cfg(test)]
@@ -35,6 +39,7 @@ use rust_decimal::Decimal;
 use crate::domain::{Lang, Money, Quantity};
 use text::Text;
 
+pub use clock::Clock;
 pub use codes::codes;
 pub use currency::{currency_word, symbol_currency};
 pub use units::Dimension;
@@ -51,11 +56,16 @@ pub enum Value {
     /// Per cent taken off: 10 for 九折 and "10% off", 15 for 八五折.
     DiscountOff(Decimal),
     Quantity(Quantity),
-    /// More than that: 二十多年, 三百多个.
+    /// More than that: 二十多年, 三百多个, "over 20 years"; of the unit [`BARE`] where none was said.
     Over(Quantity),
+    /// 晚上八点, "8 pm".
+    Clock(Clock),
     /// Length, width (and height) in the order said; 三十五乘二十五厘米.
     Size(Vec<Quantity>),
 }
+
+/// The unit of a number that counts something without a unit's name: "over 300 workers".
+pub const BARE: &str = "bare";
 
 /// A value with its place.
 #[derive(Debug, Clone, PartialEq)]
@@ -77,6 +87,10 @@ impl Value {
             Self::Money(money) => vec![money.amount.normalize()],
             Self::Quantity(q) | Self::Over(q) => numbers_of(q).collect(),
             Self::Size(sides) => sides.iter().flat_map(numbers_of).collect(),
+            Self::Clock(clock) => {
+                let minute = (clock.minute > 0).then_some(Decimal::from(clock.minute));
+                [Some(Decimal::from(clock.hour)), minute].into_iter().flatten().collect()
+            }
         }
     }
 }

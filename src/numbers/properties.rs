@@ -39,6 +39,7 @@ fn canonical(value: Value) -> Value {
         Value::Over(q) => Value::Over(plain(q)),
         Value::Size(sides) => Value::Size(sides.into_iter().map(plain).collect()),
         Value::Ordinal(n) => Value::Ordinal(n),
+        Value::Clock(clock) => Value::Clock(clock),
     }
 }
 

@@ -13,6 +13,7 @@ fn read(text: &str, tag: &str) -> String {
         Value::DiscountOff(n) => format!("-{}%", n.normalize()),
         Value::Quantity(q) => format!("{} {}", q.amount.normalize(), q.unit),
         Value::Over(q) => format!(">{} {}", q.amount.normalize(), q.unit),
+        Value::Clock(clock) => format!("{}:{:02}", clock.hour, clock.minute),
         Value::Size(sides) => {
             let sides: Vec<String> = sides.iter().map(|side| side.amount.normalize().to_string()).collect();
             sides.join("x")

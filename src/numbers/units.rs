@@ -15,10 +15,36 @@ impl Dimension {
     pub fn of(unit: &str) -> Self {
         match unit {
             "second" | "minute" | "hour" | "day" | "workday" | "week" | "month" | "year" => Self::Time,
-            "milligram" | "gram" | "kilogram" | "tonne" | "pound" | "ounce" | "ampere" | "millimetre"
-            | "centimetre" | "metre" | "kilometre" | "inch" | "square-metre" | "cubic-metre"
-            | "millilitre" | "litre" | "lumen" | "milliamp-hour" | "amp-hour" | "watt" | "kilowatt"
-            | "watt-hour" | "kilowatt-hour" | "volt" | "hertz" | "celsius" | "pascal" => Self::Measure,
+            "milligram"
+            | "gram"
+            | "kilogram"
+            | "tonne"
+            | "pound"
+            | "ounce"
+            | "ampere"
+            | "millimetre"
+            | "centimetre"
+            | "metre"
+            | "kilometre"
+            | "inch"
+            | "square-metre"
+            | "cubic-metre"
+            | "millilitre"
+            | "litre"
+            | "lumen"
+            | "milliamp-hour"
+            | "amp-hour"
+            | "watt"
+            | "kilowatt"
+            | "watt-hour"
+            | "kilowatt-hour"
+            | "volt"
+            | "hertz"
+            | "celsius"
+            | "pascal"
+            | "gram-per-square-metre"
+            | "decibel"
+            | "rpm" => Self::Measure,
             _ => Self::Count,
         }
     }
@@ -47,6 +73,22 @@ pub(super) fn chinese_unit(text: &Text, at: usize) -> Option<(usize, &'static st
         "pack" if matches!(next, Some('装' | '邮' | '退' | '换' | '含' | '括')) => None,
         "metre" if matches!(next, Some('饭' | '粉')) => None,
         "layer" if matches!(next, Some('次' | '面')) => None,
+        // 八个工人, 三个客服: who is counted is no piece.
+        "piece" if text.before(end) == Some('个') && PEOPLE.iter().any(|who| follows(&[who])) => {
+            Some((end, "person", halves))
+        }
+        // 一打开, 打折, 打包, …; 转账, 转运, …; 一双层.
+        "dozen"
+            if next.is_some_and(|ch| {
+                "开折算包样印字电造磨扰赏卡听出破动击广理孔版入钱点个在架烊死".contains(ch)
+            }) =>
+        {
+            None
+        }
+        "rpm" if next.is_some_and(|ch| "账化让速运到接换动人发移向身弯头给手".contains(ch)) => {
+            None
+        }
+        "pair" if matches!(next, Some('层' | '面' | '十')) => None,
         "piece" if next == Some('本') || follows(&["件代发"]) => None,
         _ => Some(found),
     }
@@ -71,7 +113,7 @@ fn symbol(text: &Text, at: usize) -> Option<(usize, &'static str, u8)> {
 }
 
 #[rustfmt::skip] // a table, read by rows
-const SYMBOLS: [(&str, &str); 49] = [
+const SYMBOLS: [(&str, &str); 62] = [
     ("g", "gram"), ("mg", "milligram"), ("oz", "ounce"), ("kg", "kilogram"), ("KG", "kilogram"), ("Kg", "kilogram"), ("t", "tonne"), ("mm", "millimetre"),
     ("MM", "millimetre"), ("cm", "centimetre"), ("CM", "centimetre"), ("m", "metre"), ("km", "kilometre"),
     ("m²", "square-metre"), ("㎡", "square-metre"), ("m³", "cubic-metre"), ("ml", "millilitre"),
@@ -81,12 +123,24 @@ const SYMBOLS: [(&str, &str); 49] = [
     ("KW", "kilowatt"), ("Wh", "watt-hour"), ("kWh", "kilowatt-hour"), ("V", "volt"), ("v", "volt"), ("Hz", "hertz"),
     ("hz", "hertz"), ("°C", "celsius"), ("℃", "celsius"), ("h", "hour"), ("min", "minute"), ("s", "second"),
     ("pcs", "piece"), ("PCS", "piece"), ("pc", "piece"), ("Pa", "pascal"), ("\"", "inch"),
+    ("dB", "decibel"), ("db", "decibel"), ("DB", "decibel"), ("rpm", "rpm"), ("RPM", "rpm"), ("r/min", "rpm"),
+    ("gsm", "gram-per-square-metre"), ("GSM", "gram-per-square-metre"), ("g/m²", "gram-per-square-metre"),
+    ("g/㎡", "gram-per-square-metre"), ("g/m2", "gram-per-square-metre"), ("克/㎡", "gram-per-square-metre"),
+    ("克/m²", "gram-per-square-metre"),
+];
+
+/// Who is counted with 个: what they are called goes before what the measure word says.
+#[rustfmt::skip] // a table, read by rows
+const PEOPLE: [&str; 36] = [
+    "员工", "工人", "客服", "师傅", "设计师", "工程师", "技术员", "技术人员", "质检", "检验员", "业务员", "业务", "销售", "老师",
+    "同事", "主播", "客户", "朋友", "粉丝", "老板", "买家", "学生", "孩子", "小孩", "小朋友", "宝宝", "模特", "操作", "熟练",
+    "女工", "男工", "人员", "专家", "学徒", "助理", "经理",
 ];
 
 #[rustfmt::skip] // a table, read by rows
-const CHINESE: [Entry; 99] = [
+const CHINESE: [Entry; 115] = [
     ("个", "piece", 2), ("件", "piece", 2), ("只", "piece", 2), ("支", "piece", 2), ("枝", "piece", 2),
-    ("条", "piece", 2), ("把", "piece", 2), ("张", "piece", 2), ("双", "piece", 2), ("颗", "piece", 2),
+    ("条", "piece", 2), ("把", "piece", 2), ("张", "piece", 2), ("双", "pair", 2), ("颗", "piece", 2),
     ("枚", "piece", 2), ("片", "piece", 2), ("粒", "piece", 2), ("根", "piece", 2), ("本", "piece", 2),
     ("份", "piece", 2), ("盏", "piece", 2), ("台", "unit", 2), ("部", "unit", 2), ("辆", "unit", 2),
     ("架", "unit", 2), ("套", "set", 2), ("组", "set", 2), ("箱", "carton", 2), ("盒", "box", 2), ("包", "pack", 2),
@@ -106,10 +160,16 @@ const CHINESE: [Entry; 99] = [
     ("立方", "cubic-metre", 2), ("毫升", "millilitre", 2), ("升", "litre", 2), ("流明", "lumen", 2),
     ("毫安", "milliamp-hour", 2), ("毫安时", "milliamp-hour", 2), ("安时", "amp-hour", 2), ("瓦", "watt", 2),
     ("千瓦", "kilowatt", 2), ("伏", "volt", 2), ("摄氏度", "celsius", 2), ("度", "celsius", 2),
+    ("打", "dozen", 2), ("分贝", "decibel", 2), ("转", "rpm", 2), ("转每分", "rpm", 2), ("转每分钟", "rpm", 2),
+    ("转一分钟", "rpm", 2), ("转/分", "rpm", 2), ("转/分钟", "rpm", 2), ("克每平方米", "gram-per-square-metre", 2),
+    ("克每平米", "gram-per-square-metre", 2), ("克每平方", "gram-per-square-metre", 2),
+    ("克一平方", "gram-per-square-metre", 2), ("克一平米", "gram-per-square-metre", 2),
+    ("克/平方米", "gram-per-square-metre", 2), ("克/平米", "gram-per-square-metre", 2),
+    ("克/平方", "gram-per-square-metre", 2),
 ];
 
 #[rustfmt::skip] // a table, read by rows
-const ENGLISH: [Entry; 109] = [
+const ENGLISH: [Entry; 119] = [
     ("piece", "piece", 2), ("pieces", "piece", 2), ("unit", "unit", 2), ("units", "unit", 2), ("set", "set", 2),
     ("sets", "set", 2), ("carton", "carton", 2), ("cartons", "carton", 2), ("box", "box", 2), ("boxes", "box", 2),
     ("pack", "pack", 2), ("packs", "pack", 2), ("bag", "pack", 2), ("bags", "pack", 2), ("bottle", "bottle", 2),
@@ -136,4 +196,8 @@ const ENGLISH: [Entry; 109] = [
     ("litres", "litre", 2), ("liter", "litre", 2), ("liters", "litre", 2), ("lumen", "lumen", 2),
     ("milliamp hours", "milliamp-hour", 2), ("milliamp hour", "milliamp-hour", 2), ("milliamps", "milliamp-hour", 2),
     ("watt", "watt", 2), ("watts", "watt", 2), ("volts", "volt", 2), ("degrees", "celsius", 2),
+    ("dozen", "dozen", 2), ("dozens", "dozen", 2), ("decibel", "decibel", 2), ("decibels", "decibel", 2),
+    ("revolutions per minute", "rpm", 2), ("rpm", "rpm", 2), ("gsm", "gram-per-square-metre", 2),
+    ("grams per square metre", "gram-per-square-metre", 2), ("grams per square meter", "gram-per-square-metre", 2),
+    ("grammes per square metre", "gram-per-square-metre", 2),
 ];

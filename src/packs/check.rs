@@ -146,7 +146,9 @@ fn units(pack: &Pack) -> BTreeSet<&str> {
 
 fn check_renderings(pack: &Pack, slots: &BTreeMap<&str, Vec<BTreeSet<String>>>, problems: &mut Vec<Problem>) {
     let todo = |id: &str| pack.untranslated.has("renderings.tsv", id);
-    for id in slots.keys().filter(|id| !pack.renderings.contains_key(**id) && !todo(id)) {
+    // A pack with `via` is translated from its neighbour's captions; renderings that it has all the same are checked.
+    let needed = slots.keys().filter(|_| pack.via.is_none());
+    for id in needed.filter(|id| !pack.renderings.contains_key(**id) && !todo(id)) {
         problems.push(problem(pack.lang.as_str(), "renderings.tsv", None, format!("{id} has no rendering")));
     }
     for (id, row) in &pack.renderings {

@@ -12,8 +12,8 @@ use super::digits::NumberStyle;
 use super::pack::{Direction, Pack};
 use super::scales::scales;
 use super::tables::Forms;
-use crate::domain::{Currency, Lang, Money, Quantity};
-use crate::numbers::Value;
+use crate::domain::{Lang, Money, Quantity};
+use crate::numbers::{BARE, Clock, Value};
 
 /// The formatters of one language.
 pub(super) struct Writer {
@@ -71,7 +71,7 @@ impl Pack {
     /// `USD 2.80`: the ISO code, so that no dollar is taken for another, and the amount with the currency's minor
     /// digits; isolated where the text runs right to left.
     pub fn money(&self, money: &Money) -> String {
-        let amount = self.writer.number(money.amount, minor_digits(money.currency));
+        let amount = self.writer.number(money.amount, minor_digits(money));
         let text = format!("{} {amount}", money.currency);
         match self.dir {
             Direction::Ltr => text,
@@ -96,9 +96,24 @@ impl Pack {
 
     /// `20+ años`: more than the quantity.
     fn over(&self, quantity: &Quantity, case: Option<&str>) -> Option<String> {
-        let forms = self.forms(quantity.unit.as_str(), case)?;
         let number = format!("{}+", self.number(quantity.amount));
+        let forms = self.forms(quantity.unit.as_str(), case);
+        if quantity.unit.as_str() == BARE && forms.is_none() {
+            return Some(number);
+        }
+        let forms = forms?;
         Some(in_form(forms.form(self.writer.category(quantity.amount)), &number))
+    }
+
+    /// `20:30`, and "8:30 pm" in English; `8:30` where nobody said which half of the day.
+    fn clock(&self, clock: Clock) -> String {
+        if self.lang.primary() == "en" {
+            let half = if clock.morning() { "am" } else { "pm" };
+            return if clock.sure { format!("{} {half}", clock.twelve()) } else { clock.twelve() };
+        }
+        let number = |n: u8| self.number(Decimal::from(n));
+        let padding = if clock.minute < 10 { number(0) } else { String::new() };
+        format!("{}:{padding}{}", number(clock.hour), number(clock.minute))
     }
 
     /// `Red, blue and white`.
@@ -121,6 +136,7 @@ impl Pack {
             Value::Quantity(quantity) => self.quantity(quantity, case)?,
             Value::Over(quantity) => self.over(quantity, case)?,
             Value::Size(sides) => self.size(sides, case)?,
+            Value::Clock(clock) => self.clock(*clock),
         })
     }
 
@@ -136,6 +152,30 @@ impl Pack {
             Direction::Ltr => text,
             Direction::Rtl => text.replace(&joined, &format!("\u{2066}{joined}\u{2069}")),
         })
+    }
+
+    /// A text whose numbers are written in the style `from`, with their separators as this pack writes them: `1,280.50`
+    /// as `1.280,50`. Digits without separators stay, they may be a name's.
+    pub fn restyled(&self, text: &str, from: NumberStyle) -> String {
+        let mut out = String::with_capacity(text.len());
+        let mut at = 0;
+        // Words that multiply stay as they are.
+        for number in (NumberStyle { scales: &[], ..from }).read(text) {
+            let written = text.get(number.range.clone()).unwrap_or_default();
+            out.push_str(text.get(at..number.range.start).unwrap_or_default());
+            at = number.range.end;
+            let digits: String = written.chars().filter(char::is_ascii_digit).collect();
+            if digits.len() == written.len() {
+                out.push_str(written);
+                continue;
+            }
+            let is_whole = digits.parse() == Ok(number.value);
+            let behind = written.rsplit(|ch: char| !ch.is_ascii_digit()).next().map_or(0, str::len);
+            let fraction = if is_whole { 0 } else { u32::try_from(behind).unwrap_or(0) };
+            out.push_str(&self.writer.number(number.value, fraction));
+        }
+        out.push_str(text.get(at..).unwrap_or_default());
+        out
     }
 
     /// How this pack writes numbers, for reading them back.
@@ -182,9 +222,40 @@ fn icu_decimal(n: Decimal) -> IcuDecimal {
     n.to_string().parse().unwrap_or_default()
 }
 
-/// Digits after the decimal sign that shoppers are used to: the sen of Indonesia is in ISO 4217 but on no price.
-fn minor_digits(currency: Currency) -> u32 {
-    if currency.as_str() == "IDR" { 0 } else { currency.minor_digits() }
+/// Digits after the decimal sign that shoppers are used to: where CLDR has no digits for cash (the sen of Indonesia is in
+/// ISO 4217 but on no price), a whole amount has none.
+fn minor_digits(money: &Money) -> u32 {
+    let cash = matches!(
+        money.currency.as_str(),
+        "IDR"
+            | "COP"
+            | "TZS"
+            | "PKR"
+            | "HUF"
+            | "CZK"
+            | "NOK"
+            | "SEK"
+            | "TWD"
+            | "UZS"
+            | "AMD"
+            | "CRC"
+            | "MUR"
+            | "MNT"
+            | "RSD"
+            | "LBP"
+            | "IQD"
+            | "IRR"
+            | "MMK"
+            | "LAK"
+            | "SYP"
+            | "YER"
+            | "AFN"
+            | "ALL"
+            | "GYD"
+            | "MGA"
+            | "SOS"
+    );
+    if cash && money.amount.fract().is_zero() { 0 } else { money.currency.minor_digits() }
 }
 
 /// The separators and the size of groups, from a number that has them all.
@@ -206,6 +277,7 @@ mod tests {
     use std::path::Path;
 
     use super::*;
+    use crate::domain::Currency;
     use crate::packs::Packs;
 
     fn write(lang: &str, with: impl Fn(&Pack) -> String) -> String {
@@ -227,6 +299,9 @@ mod tests {
         assert_eq!(write("es", |pack| pack.money(&dong)), "VND 70.000");
         let rupiah = Money { amount: Decimal::from(46_704), currency: Currency::parse("IDR").unwrap() };
         assert_eq!(write("id", |pack| pack.money(&rupiah)), "IDR 46.704");
+        let koruna = |amount| Money { amount, currency: Currency::parse("CZK").unwrap() };
+        assert_eq!(write("en", |pack| pack.money(&koruna(Decimal::new(645, 1)))), "CZK 64.50");
+        assert_eq!(write("en", |pack| pack.money(&koruna(Decimal::from(64)))), "CZK 64");
     }
 
     #[test]
@@ -250,6 +325,35 @@ mod tests {
     }
 
     #[test]
+    fn times_of_day_are_written_in_the_digits_of_the_language() {
+        let clock = |hour, minute, sure| Value::Clock(Clock { hour, minute, sure });
+        let written = |lang: &str, value: Value| write(lang, |pack| pack.value(&value, None).unwrap());
+        assert_eq!(written("es", clock(20, 5, true)), "20:05");
+        assert_eq!(written("ar", clock(20, 30, true)), "٢٠:٣٠");
+        assert_eq!(written("en", clock(20, 0, true)), "8:00 pm");
+        assert_eq!(written("en", clock(8, 30, false)), "8:30");
+        let bare = Value::Over(Quantity::new(300, BARE));
+        assert_eq!(written("es", bare), "300+");
+    }
+
+    #[test]
+    fn numbers_of_another_style_are_rewritten_and_names_are_not() {
+        let shipped = Packs::builtin().unwrap();
+        let pack = |tag| shipped.get(&Lang::parse(tag).unwrap()).unwrap();
+        let from = pack("es").number_style();
+        for (text, written) in [
+            ("USD 2.80, 10,000 piezas.", "USD 2,80, 10.000 piezas."),
+            ("USD 1,500.00 y 0.10", "USD 1.500,00 y 0,10"),
+            ("ISO 14001, 35 × 25 cm, 15–20 días", "ISO 14001, 35 × 25 cm, 15–20 días"),
+            ("500–1,000 piezas, 20 mil, 2.5 millones", "500–1.000 piezas, 20 mil, 2,5 millones"),
+            ("6,000,000 de piezas", "6.000.000 de piezas"),
+        ] {
+            assert_eq!(pack("pt-BR").restyled(text, from), written);
+        }
+        assert_eq!(pack("ru").restyled("20,000", from), "20\u{a0}000");
+    }
+
+    #[test]
     fn lists_and_sizes_are_joined_as_the_language_does() {
         let items: Vec<String> = ["rojo", "azul", "iridiscente"].map(String::from).to_vec();
         assert_eq!(write("es", |pack| pack.list(&items)), "rojo, azul e iridiscente");
@@ -262,7 +366,9 @@ mod tests {
 
     #[test]
     fn what_is_written_reads_back() {
-        for lang in ["zh", "en", "es", "pt-BR", "fr", "ru", "ar", "tr", "vi", "th", "id", "hi", "sw"] {
+        for lang in
+            ["zh", "en", "es", "pt-BR", "fr", "ru", "ar", "tr", "vi", "th", "id", "hi", "sw", "ca", "gl"]
+        {
             for cents in [5_i64, 280, 999, 100_000, 123_456_789, 1_000_000_000_000] {
                 let n = Decimal::new(cents, 2).normalize();
                 let read = write(lang, |pack| {

@@ -100,6 +100,10 @@ impl Packs {
         if !problems.is_empty() {
             return Err(PackErrors(problems));
         }
+        problems.extend(packs.values().filter_map(|pack| bad_via(pack, &packs)));
+        if !problems.is_empty() {
+            return Err(PackErrors(problems));
+        }
         let english = Lang::parse("en").ok().filter(|lang| packs.contains_key(lang));
         match english.or_else(|| packs.keys().next().cloned()) {
             Some(default) => Ok(Self { packs, default }),
@@ -128,6 +132,17 @@ impl Packs {
         let served = wanted.iter().find_map(|(_, lang)| self.get(lang));
         served.map_or_else(|| self.default.clone(), |pack| pack.lang.clone())
     }
+}
+
+/// One language between is enough: a second one loses more than it brings, and could lead back.
+fn bad_via(pack: &Pack, packs: &BTreeMap<Lang, Arc<Pack>>) -> Option<Problem> {
+    let via = pack.via.as_ref()?;
+    let message = match packs.get(via) {
+        None => format!("via {via} has no pack"),
+        Some(other) if other.via.is_some() => format!("via {via}, which itself goes by way of another"),
+        Some(_) => return None,
+    };
+    Some(Problem { pack: pack.lang.to_string(), file: "pack.toml", line: None, message })
 }
 
 /// `es-MX;q=0.8` as its weight and language; weight 0 means "not this one".
@@ -187,5 +202,50 @@ mod tests {
     fn a_folder_that_is_not_there_is_told() {
         let error = Packs::from_dir(Path::new("/nowhere")).unwrap_err();
         assert!(error.to_string().contains("/nowhere cannot be read"), "{error}");
+    }
+
+    /// The packs that ship, with files of them changed: folder, file, new text.
+    fn changed(changes: &[(&str, &str, &str)]) -> Result<Packs, PackErrors> {
+        let mut sources = load::embedded();
+        for (folder, file, text) in changes {
+            let source = sources.iter_mut().find(|source| source.folder == *folder).unwrap();
+            source.files.insert((*file).to_owned(), (*text).to_owned());
+        }
+        Packs::from_sources(sources)
+    }
+
+    #[test]
+    fn a_pack_by_way_of_another_needs_no_renderings_but_all_the_rest() {
+        let hosts = ["zh", "en"].map(|tag| Lang::parse(tag).unwrap());
+        let told =
+            |packs: &Packs| -> Vec<String> { check(packs, &hosts).iter().map(ToString::to_string).collect() };
+        let shipped = changed(&[]).unwrap();
+        let catalan = shipped.get(&Lang::parse("ca").unwrap()).unwrap();
+        assert!(
+            catalan.renderings.is_empty() && catalan.via.as_ref().is_some_and(|via| via.as_str() == "es")
+        );
+        assert_eq!(told(&shipped), [""; 0]);
+        let poor = changed(&[("ca", "terms.tsv", "color.red\tvermell\n")]).unwrap();
+        assert!(told(&poor).iter().any(|problem| problem == "ca/terms.tsv: color.blue is missing"));
+        let wrong = changed(&[("ca", "renderings.tsv", "moq\tComanda mínima.\n")]).unwrap();
+        assert_eq!(
+            told(&wrong),
+            ["ca/renderings.tsv:1: moq leaves out slot n", "ca/renderings.tsv:1: moq leaves out slot p"]
+        );
+    }
+
+    #[test]
+    fn the_way_is_one_language_long() {
+        let manifest = |via: &str| {
+            format!(
+                "lang = \"ca\"\nname = \"Català\"\ncurrency = \"EUR\"\nvia = \"{via}\"\nchain = [\"apertium\"]\n"
+            )
+        };
+        for (via, why) in [("gl", "which itself goes by way"), ("ca", "which itself"), ("it", "has no pack")]
+        {
+            let error = changed(&[("ca", "pack.toml", &manifest(via))]).unwrap_err();
+            assert!(error.to_string().contains(why), "{error}");
+        }
+        assert!(changed(&[("ca", "pack.toml", &manifest("es"))]).is_ok());
     }
 }

@@ -60,6 +60,8 @@ pub struct Pack {
     pub currency: Currency,
     /// The language to show where no engine serves this one.
     pub fallback: Option<Lang>,
+    /// The language next to this one, whose captions are what its engines translate. Such a pack needs no renderings.
+    pub via: Option<Lang>,
     /// Engines in the order to ask them.
     pub chain: Vec<String>,
     /// Measured quality by engine: `verified`, `usable`, `gist`.
@@ -143,9 +145,12 @@ impl Pack {
         let currency = Currency::parse(&manifest.currency)
             .map_err(|error| keep("pack.toml", None, error.to_string()))
             .ok();
-        let fallback = manifest.fallback.as_deref().and_then(|tag| {
-            Lang::parse(tag).map_err(|error| keep("pack.toml", None, error.to_string())).ok()
-        });
+        let mut other = |tag: Option<&str>| {
+            let parsed = Lang::parse(tag?);
+            parsed.map_err(|error| keep("pack.toml", None, error.to_string())).ok()
+        };
+        let fallback = other(manifest.fallback.as_deref());
+        let via = other(manifest.via.as_deref());
         let mut units = tables::units(text("units.toml")).unwrap_or_else(|error| {
             keep("units.toml", None, error);
             BTreeMap::new()
@@ -182,6 +187,7 @@ impl Pack {
             },
             currency,
             fallback,
+            via,
             chain: manifest.chain,
             tiers: manifest.tiers,
             strings,

@@ -21,6 +21,8 @@ pub enum SlotKind {
     /// Any physical quantity.
     Measure,
     Ordinal,
+    /// A time of day.
+    Clock,
     Product,
     /// A term of a class: `color` for the keys `color.red`, ….
     Term(String),
@@ -78,6 +80,7 @@ impl SlotKind {
             "size" => Self::Size,
             "measure" => Self::Measure,
             "ordinal" => Self::Ordinal,
+            "clock" => Self::Clock,
             "product" => Self::Product,
             class => Self::Term(class.to_owned()),
         }

@@ -55,7 +55,9 @@ fn manifest(lang: &Lang) -> String {
          # The language to show where no engine serves this one.\n\
          fallback = \"en\"\n\
          # Engines in the order to ask them. `tradewind eval --translate --write-tiers` measures them and writes [tiers].\n\
-         chain = [\"phrasebook\"]\n"
+         chain = [\"phrasebook\", \"firefox\", \"llm\", \"gguf\"]\n\
+         # For a language whose captions an engine makes from another's, without sentences of its own:\n\
+         # via = \"es\"\n"
     )
 }
 

@@ -16,6 +16,8 @@ pub(super) fn scales(lang: &str) -> &'static [Scale] {
         "id" => ID,
         "hi" => HI,
         "sw" => SW,
+        "ca" => CA,
+        "gl" => GL,
         _ => &[],
     }
 }
@@ -98,4 +100,16 @@ const SW: &[Scale] = &[
     before("laki", 100_000),
     before("milioni", 1_000_000),
     before("bilioni", 1_000_000_000),
+];
+const CA: &[Scale] = &[
+    behind("mil", 1000),
+    behind("milió", 1_000_000),
+    behind("milions", 1_000_000),
+    behind("mil milions", 1_000_000_000),
+];
+const GL: &[Scale] = &[
+    behind("mil", 1000),
+    behind("millón", 1_000_000),
+    behind("millóns", 1_000_000),
+    behind("mil millóns", 1_000_000_000),
 ];

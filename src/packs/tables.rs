@@ -19,6 +19,8 @@ pub(super) struct Manifest {
     pub dir: Dir,
     pub currency: String,
     pub fallback: Option<String>,
+    /// The language whose captions the engines of this one start from, where none starts from the host's.
+    pub via: Option<String>,
     #[serde(default)]
     pub chain: Vec<String>,
     #[serde(default)]

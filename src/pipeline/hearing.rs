@@ -57,7 +57,7 @@ pub async fn hear(
     let listening = {
         let (room, langs, keyterms) =
             (Arc::clone(&room), Arc::clone(&settings.langs), settings.keyterms.clone());
-        tokio::task::spawn_blocking(move || room.terms.listen(&langs, &keyterms))
+        tokio::task::spawn_blocking(move || room.terms.listen(&langs, &keyterms, &room.catalogue().products))
     };
     listening.await.map_err(|e| TranscribeError::Failed(e.to_string()))?;
     let wording = Wording::new(Arc::clone(&room));

@@ -1,4 +1,5 @@
-//! A room's caretaker: starts a lane for each language that is asked for, and ends shows whose host stays away.
+//! A room's caretaker: starts a lane for each language that is asked for, ends shows whose host stays away, and flash
+//! sales whose time is over.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Weak};
@@ -41,6 +42,7 @@ async fn keep(room: Weak<Room>) {
             }
         }
         room.end_if_abandoned();
+        room.look_after_flashes().await;
         // A lane without viewers sleeps; one that has some again has to look.
         room.wake();
     }

@@ -190,7 +190,7 @@ impl Lane {
             source: heard.lang.clone(),
             target: self.topic.lang.clone(),
             is_final: heard.is_final,
-            products: Arc::clone(&self.room.config.catalogue.products),
+            products: Arc::clone(&self.room.catalogue().products),
             context: self.context(heard),
             glossary: Arc::clone(self.room.terms.glossary().of(&self.topic.lang)),
         };
@@ -219,8 +219,9 @@ impl Lane {
         let epoch = self.epoch.as_ref()?;
         let place = Place { epoch, offset: Some(offset) };
         let lang = &self.topic.lang;
+        let catalogue = self.room.catalogue();
         let product = match action {
-            CardAction::Pin { sku, .. } => self.room.config.catalogue.product(sku),
+            CardAction::Pin { sku, .. } => catalogue.product(sku),
             CardAction::Unpin { .. } => None,
         };
         let machine = match product {

@@ -1,12 +1,16 @@
 //! Rooms: where the stages are joined. A [`Room`] holds its show; a [`hearing`] turns one host's audio into
 //! the show's history; a lane a language turns the history into what viewers get.
 
+mod allowance;
 mod card_texts;
+mod catalogue;
 mod clock;
+mod flash;
 pub mod hearing;
 mod history;
 mod host_slot;
 pub mod inbox;
+mod inquiries;
 mod keeper;
 mod lane;
 mod room;
@@ -25,18 +29,22 @@ use crate::auth::Guard;
 use crate::config::Config;
 use crate::domain::RoomId;
 use crate::packs::Packs;
+use crate::record::{Record, RecordError};
 use crate::transcribe::pool::Pool;
 use crate::transcribe::script::ScriptConverter;
 use crate::transcribe::voice::VoiceActivity;
 use crate::translate::Route;
 
+pub use allowance::Allowance;
 pub use card_texts::{CardTexts, PATIENCE as CARD_PATIENCE, card_texts, make_ahead};
+pub use flash::FlashRefused;
 pub use host_slot::{HostGuard, HostRefused};
+pub use inquiries::{AnswerRefused, AskRefused, Asked};
 pub use lane::SNAPSHOT;
 pub use room::{ConsoleEvent, Room};
 pub use stats::StageLag;
 pub use terms::{KnownTerms, RoomTerms};
-pub use wire_card::card_json;
+pub use wire_card::{card_gaps, card_json};
 
 /// What all rooms share.
 pub struct Engines {
@@ -44,13 +52,15 @@ pub struct Engines {
     pub voice: VoiceActivity,
     pub scripts: ScriptConverter,
     pub route: Route,
-    /// Translation engines that are here, whether or not a pack's chain names them.
-    pub engine_names: Vec<String>,
+    /// Translation engines that cannot work here, and what they lack.
+    pub missing: BTreeMap<&'static str, String>,
     pub packs: Arc<Packs>,
     pub terms: KnownTerms,
     /// One permit a host that may speak.
     pub hosts: Arc<Semaphore>,
     pub config: Config,
+    /// What outlives the process.
+    pub record: Record,
     pub guard: Guard,
     /// Cancelled when the gateway is to stop.
     pub stopping: CancellationToken,
@@ -63,13 +73,23 @@ pub struct Rooms {
 }
 
 impl Rooms {
-    /// Makes the rooms and starts their keepers.
-    pub fn open(engines: &Arc<Engines>) -> Self {
-        let rooms = engines.config.rooms.iter().map(|config| {
-            let room = Room::open(config.clone(), Arc::clone(engines));
-            (room.config.id.clone(), room)
-        });
-        Self { rooms: rooms.collect(), engines: Arc::clone(engines) }
+    /// Makes the rooms, with the products and flash sales that the record has of them, and starts their keepers.
+    ///
+    /// # Errors
+    /// The record cannot be read.
+    pub async fn open(engines: &Arc<Engines>) -> Result<Self, RecordError> {
+        let mut rooms = BTreeMap::new();
+        for config in &engines.config.rooms {
+            let kept = engines.record.products(&config.id, &config.catalogue.source_lang).await?;
+            let catalogue = match kept {
+                Some(products) => Arc::new(config.catalogue.with(products)),
+                None => Arc::clone(&config.catalogue),
+            };
+            let flashes = engines.record.flashes(&config.id).await?;
+            let room = Room::open(config.clone(), catalogue, flashes, Arc::clone(engines));
+            rooms.insert(config.id.clone(), room);
+        }
+        Ok(Self { rooms, engines: Arc::clone(engines) })
     }
 
     pub fn get(&self, room: &RoomId) -> Option<&Arc<Room>> {

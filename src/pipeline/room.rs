@@ -11,17 +11,20 @@ use super::history::Show;
 use super::host_slot::{HostGuard, HostRefused, HostSlot};
 use super::stats::{StageLag, Stats};
 use super::terms::RoomTerms;
-use super::{Engines, keeper};
+use super::{Engines, catalogue::RoomCatalogue, flash::RoomFlashes, inquiries::InquiryDesk, keeper};
+use crate::catalogue::Catalogue;
 use crate::config::RoomConfig;
 use crate::domain::event::SourceCaption;
-use crate::domain::{CardAction, Epoch, Lang, Offset, SegmentId, Sku, SourceEvent};
+use crate::domain::{CardAction, Epoch, Flash, Inquiry, Lang, Offset, SegmentId, Sku, SourceEvent};
 use crate::publish::{HubSettings, RoomHub};
 use crate::triggers::Triggers;
 
-/// What the console sees of the transcript. A console that is behind skips.
+/// What the console sees as it happens. A console that is behind skips.
 #[derive(Debug, Clone)]
 pub enum ConsoleEvent {
     Heard(Arc<SourceCaption>),
+    /// A new inquiry, or one that has changed.
+    Inquiry(Arc<Inquiry>),
 }
 
 const CONSOLE_BACKLOG: usize = 64;
@@ -39,6 +42,9 @@ pub struct Room {
     stats: Mutex<Stats>,
     pub terms: RoomTerms,
     pub(super) card_texts: CardTexts,
+    pub(super) catalogue: RoomCatalogue,
+    pub(super) flashes: RoomFlashes,
+    pub(super) inquiries: InquiryDesk,
 }
 
 pub(super) struct State {
@@ -46,20 +52,24 @@ pub(super) struct State {
     /// When the host left; none while one is here, or before the first.
     pub host_left: Option<Instant>,
     pub source_lang: Lang,
-    triggers: Vec<(Lang, Arc<Triggers>)>,
+    pub triggers: Vec<(Lang, Arc<Triggers>)>,
 }
 
 impl Room {
     /// Makes the room and starts its keeper.
-    pub(super) fn open(config: RoomConfig, engines: Arc<Engines>) -> Arc<Self> {
+    pub(super) fn open(
+        config: RoomConfig,
+        catalogue: Arc<Catalogue>,
+        flashes: Vec<Flash>,
+        engines: Arc<Engines>,
+    ) -> Arc<Self> {
         let state = State {
             show: Show::new(new_epoch()),
             host_left: None,
             source_lang: config.source_lang.clone(),
             triggers: Vec::new(),
         };
-        let products = Arc::clone(&config.catalogue.products);
-        let terms = RoomTerms::new(config.glossary.clone(), products, Arc::clone(&engines));
+        let terms = RoomTerms::new(config.glossary.clone(), Arc::clone(&engines));
         let room = Arc::new(Self {
             hub: RoomHub::new(config.id.clone(), HubSettings::default()),
             console: broadcast::channel(CONSOLE_BACKLOG).0,
@@ -69,6 +79,9 @@ impl Room {
             stats: Mutex::default(),
             terms,
             card_texts: CardTexts::default(),
+            catalogue: RoomCatalogue::new(catalogue),
+            flashes: RoomFlashes::new(flashes),
+            inquiries: InquiryDesk::default(),
             config,
             engines,
         });
@@ -154,7 +167,7 @@ impl Room {
 
     /// The operator pins a product. False if the catalogue has none of that SKU.
     pub fn pin(&self, sku: &Sku) -> bool {
-        if self.config.catalogue.product(sku).is_none() {
+        if self.catalogue().product(sku).is_none() {
             return false;
         }
         self.operate(|show, now| show.pins.operator_pins(sku, now));
@@ -209,7 +222,7 @@ impl Room {
         self.changed.send_modify(|version| *version += 1);
     }
 
-    fn operate(&self, action: impl FnOnce(&mut Show, u64) -> Option<CardAction>) {
+    pub(super) fn operate(&self, action: impl FnOnce(&mut Show, u64) -> Option<CardAction>) {
         let mut state = self.state.lock();
         let now = state.show.clock.now_ms(Instant::now());
         if let Some(action) = action(&mut state.show, now) {
@@ -224,7 +237,7 @@ impl Room {
         if let Some((_, triggers)) = state.triggers.iter().find(|(l, _)| l == lang) {
             return Arc::clone(triggers);
         }
-        let triggers = Arc::new(Triggers::new(&self.config.catalogue.products, lang));
+        let triggers = Arc::new(Triggers::new(&self.catalogue().products, lang));
         state.triggers.push((lang.clone(), Arc::clone(&triggers)));
         triggers
     }

@@ -20,7 +20,6 @@ pub struct KnownTerms(Mutex<BTreeMap<Lang, Terms>>);
 /// One room's.
 pub struct RoomTerms {
     engines: Arc<Engines>,
-    products: Arc<[Product]>,
     glossary: RwLock<Arc<RoomGlossary>>,
     repairs: RwLock<Arc<Repairs>>,
     /// Held while tables are made, so that changes come one after the other.
@@ -29,18 +28,20 @@ pub struct RoomTerms {
 }
 
 /// Repairers of the languages that hosts have spoken here.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 struct Repairs {
     /// Of the room's present host.
     keyterms: Vec<String>,
+    /// As they were when the host came.
+    products: Arc<[Product]>,
     by_lang: BTreeMap<Lang, Arc<Repair>>,
 }
 
 impl RoomTerms {
-    pub fn new(own: Glossary, products: Arc<[Product]>, engines: Arc<Engines>) -> Self {
+    pub fn new(own: Glossary, engines: Arc<Engines>) -> Self {
         let glossary = RwLock::new(Arc::new(with_packs(own, &engines)));
         let (repairs, making, coverage) = (RwLock::default(), Mutex::default(), Mutex::default());
-        Self { engines, products, glossary, repairs, making, coverage }
+        Self { engines, glossary, repairs, making, coverage }
     }
 
     /// As it is now; whoever holds it keeps it for the sentence at hand.
@@ -58,25 +59,34 @@ impl RoomTerms {
         let own = edit(self.glossary().own())?;
         let glossary = Arc::new(with_packs(own, &self.engines));
         let before = Arc::clone(&self.repairs.read());
-        let made = before.by_lang.keys();
-        let made = made.map(|lang| (lang.clone(), self.make(&glossary, lang, &before.keyterms))).collect();
-        *self.repairs.write() = Arc::new(Repairs { keyterms: before.keyterms.clone(), by_lang: made });
+        let mut after = Repairs { by_lang: BTreeMap::new(), ..Repairs::clone(&before) };
+        after.by_lang =
+            before.by_lang.keys().map(|lang| (lang.clone(), self.make(&glossary, lang, &after))).collect();
+        *self.repairs.write() = Arc::new(after);
         *self.glossary.write() = Arc::clone(&glossary);
         Ok(Arc::clone(glossary.own()))
     }
 
-    /// Makes ready for a host who may speak `langs`. What was made for the host before with the same `keyterms` is kept.
+    /// Makes ready for a host who may speak `langs`. What was made for the host before with the same `keyterms` and products
+    /// is kept.
     /// The first time in a language reads the pack's phrases (some 130 ms): to be done off the runtime.
-    pub fn listen(&self, langs: &[Lang], keyterms: &[String]) {
+    pub fn listen(&self, langs: &[Lang], keyterms: &[String], products: &Arc<[Product]>) {
         let _one_at_a_time = self.making.lock();
         let before = Arc::clone(&self.repairs.read());
-        let mut by_lang =
-            if before.keyterms == keyterms { before.by_lang.clone() } else { BTreeMap::default() };
+        let same = before.keyterms == keyterms && Arc::ptr_eq(&before.products, products);
+        let mut after = if same {
+            Repairs::clone(&before)
+        } else {
+            let (keyterms, products) = (keyterms.to_vec(), Arc::clone(products));
+            Repairs { keyterms, products, by_lang: BTreeMap::new() }
+        };
         let glossary = self.glossary();
         for lang in langs {
-            by_lang.entry(lang.clone()).or_insert_with(|| self.make(&glossary, lang, keyterms));
+            if !after.by_lang.contains_key(lang) {
+                after.by_lang.insert(lang.clone(), self.make(&glossary, lang, &after));
+            }
         }
-        *self.repairs.write() = Arc::new(Repairs { keyterms: keyterms.to_vec(), by_lang });
+        *self.repairs.write() = Arc::new(after);
     }
 
     /// The repairer of a language that the host may speak.
@@ -121,7 +131,7 @@ impl RoomTerms {
         self.coverage.lock().clone()
     }
 
-    fn make(&self, glossary: &RoomGlossary, lang: &Lang, keyterms: &[String]) -> Arc<Repair> {
+    fn make(&self, glossary: &RoomGlossary, lang: &Lang, of: &Repairs) -> Arc<Repair> {
         let terms = {
             let mut known = self.engines.terms.0.lock();
             known.entry(lang.clone()).or_insert_with(|| Terms::of(&self.engines.packs, lang)).clone()
@@ -131,8 +141,8 @@ impl RoomTerms {
             true => self.engines.scripts.convert(form, ChineseScript::Simplified),
             false => form.to_owned(),
         });
-        let listened: Vec<String> = own.chain(keyterms.iter().cloned()).collect();
-        Arc::new(Repair::in_room(&terms, &self.products, &listened, lang))
+        let listened: Vec<String> = own.chain(of.keyterms.iter().cloned()).collect();
+        Arc::new(Repair::in_room(&terms, &of.products, &listened, lang))
     }
 }
 

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::room::Room;
 use crate::domain::{CardAction, Currency, Lang, Product};
-use crate::localize::{self, FactText, LocalizedCard, MachineTexts};
+use crate::localize::{self, FactText, GapKind, LocalizedCard, MachineTexts};
 use crate::packs::{Pack, Packs};
 use crate::protocol::viewer::{self, Place};
 use crate::publish::Body;
@@ -24,14 +24,13 @@ pub fn body(
         CardAction::Unpin { sku } => return Some(Body::Same(viewer::unpin(place, sku))),
         CardAction::Pin { sku, reason, segment } => (sku, reason.as_str(), *segment),
     };
-    let product = room.config.catalogue.product(sku)?;
+    let catalogue = room.catalogue();
+    let product = catalogue.product(sku)?;
     let encode = |currency| {
         let card = card_json(room, product, lang, currency, machine)?;
         Some(viewer::pin(place, sku, reason, segment, &card))
     };
-    let by: HashMap<_, _> = room
-        .config
-        .catalogue
+    let by: HashMap<_, _> = catalogue
         .rates
         .currencies()
         .into_iter()
@@ -49,14 +48,37 @@ pub fn card_json(
     machine: &MachineTexts,
 ) -> Option<Value> {
     let pack = pack_of(&room.engines.packs, lang)?;
-    let catalogue = &room.config.catalogue;
-    let card = localize::card(product, pack, currency, &catalogue.rates, &catalogue.source_lang, machine);
+    let (catalogue, flash) = (room.catalogue(), room.flash(&product.sku));
+    let (rates, source) = (&catalogue.rates, &catalogue.source_lang);
+    let card = localize::card(product, flash.as_ref(), pack, currency, rates, source, machine);
     Some(wire(&card))
 }
 
 /// The pack that a card is written with: the language's own, else English.
 pub fn pack_of<'a>(packs: &'a Packs, lang: &Lang) -> Option<&'a Arc<Pack>> {
     packs.get(lang).or_else(|| packs.get(&Lang::parse("en").ok()?))
+}
+
+/// What the catalogue and the pack lack for this card: `[{"key":"name","lang":"en"}]`, shown in English instead;
+/// `{"key":"material","left_out":"material.cork"}`; `{"key":"handle_type","label":true}`, shown without a label of its own.
+/// Where an engine has made the text meanwhile its name is there: `{"key":"name","lang":"en","engine":"firefox"}`.
+pub fn card_gaps(room: &Room, product: &Product, lang: &Lang, machine: &MachineTexts) -> Value {
+    let Some(pack) = room.engines.packs.get(lang) else { return json!([]) };
+    let gaps = localize::gaps(product, pack, &room.catalogue().source_lang);
+    gaps.into_iter()
+        .map(|gap| match gap.kind {
+            GapKind::Borrowed(lang) => {
+                let name = machine.name.as_ref().filter(|_| gap.key == "name");
+                let mut told = json!({ "key": gap.key, "lang": lang.as_str() });
+                if let Some(made) = name.or_else(|| machine.facts.get(&gap.key)) {
+                    told["engine"] = json!(made.engine);
+                }
+                told
+            }
+            GapKind::LeftOut(term) => json!({ "key": gap.key, "left_out": term }),
+            GapKind::Label => json!({ "key": gap.key, "label": true }),
+        })
+        .collect()
 }
 
 fn wire(card: &LocalizedCard) -> Value {
@@ -84,6 +106,12 @@ fn wire(card: &LocalizedCard) -> Value {
     });
     if let Some(engine) = &card.name_engine {
         wire["name_engine"] = json!(engine);
+    }
+    if let Some(flash) = &card.flash {
+        wire["flash"] = json!({ "ends_at_ms": flash.ends_at_ms, "stock": flash.stock });
+        if let Some(was) = &flash.was {
+            wire["was"] = json!({ "text": was });
+        }
     }
     wire
 }

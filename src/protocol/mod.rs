@@ -3,5 +3,6 @@
 pub mod close;
 pub mod glossary;
 pub mod host;
+pub mod inquiry;
 pub mod translated;
 pub mod viewer;

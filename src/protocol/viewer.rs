@@ -3,6 +3,7 @@
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
+use super::inquiry::{AskBody, InquiryState};
 use crate::domain::{Caption, Epoch, Offset, SegmentId, Sku};
 
 /// First message on every connection, and again when a new show begins.
@@ -29,9 +30,24 @@ pub struct Hello {
 #[serde(tag = "type", rename_all = "lowercase")]
 pub enum Notice {
     Hello(Hello),
-    Inquiry { id: String, state: &'static str },
-    Drain { retry_ms: u64 },
-    Error { code: &'static str, message: String },
+    Inquiry(InquiryState),
+    Drain {
+        retry_ms: u64,
+    },
+    Error {
+        code: &'static str,
+        message: String,
+    },
+    /// The error that answers a question.
+    #[serde(rename = "error")]
+    Refused {
+        code: &'static str,
+        message: String,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        client_id: Option<String>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        retry_ms: Option<u64>,
+    },
     Pong,
 }
 
@@ -88,6 +104,10 @@ enum Wire<'a, C: Serialize> {
     Ended {
         epoch: &'a str,
         offset: Option<Offset>,
+    },
+    Stock {
+        sku: &'a str,
+        stock: u64,
     },
 }
 
@@ -150,6 +170,11 @@ pub fn ended(place: Place<'_>) -> Bytes {
     encode(&Plain::Ended { epoch: place.epoch.as_str(), offset: place.offset })
 }
 
+/// How many pieces of a flash sale are left. Not part of the history: only the latest matters.
+pub fn stock(sku: &Sku, left: u64) -> Bytes {
+    encode(&Plain::Stock { sku: sku.as_str(), stock: left })
+}
+
 fn encode(wire: &impl Serialize) -> Bytes {
     serde_json::to_vec(wire).unwrap_or_default().into()
 }
@@ -166,8 +191,14 @@ pub fn as_snapshot(event: &Bytes) -> Bytes {
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(tag = "type", rename_all = "lowercase")]
 pub enum ViewerMessage {
-    Ask { text: String, sku: Option<String>, contact: Option<String> },
-    Lang { lang: String },
+    Ask(AskBody),
+    /// Wants to be told of these inquiries: the state now, and an answer when it comes.
+    Follow {
+        ids: Vec<String>,
+    },
+    Lang {
+        lang: String,
+    },
     Ping,
 }
 
@@ -205,7 +236,7 @@ mod tests {
     fn viewers_messages_are_read() {
         let ask: ViewerMessage =
             serde_json::from_str(r#"{"type":"ask","text":"MOQ?","sku":"HY-500"}"#).unwrap();
-        assert!(matches!(ask, ViewerMessage::Ask { contact: None, .. }));
+        assert!(matches!(ask, ViewerMessage::Ask(AskBody { contact: None, quantity: None, .. })));
         assert!(serde_json::from_str::<ViewerMessage>(r#"{"type":"shout"}"#).is_err());
     }
 }

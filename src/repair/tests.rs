@@ -24,6 +24,10 @@ fn product(sku: &str, zh: &[&str], en: &[&str]) -> Product {
         tiers: Vec::new(),
         moq: Quantity::new(500, "piece"),
         lead_time: Quantity::new(7, "day"),
+        more_images: Vec::new(),
+        delivery: None,
+        stock: None,
+        hs_code: None,
         facts: Vec::new(),
     }
 }

@@ -108,9 +108,12 @@ fn stopping_finishes_finals_and_answers_everybody() {
     let b = bench(1);
     let running = b.ask("a", "final", true);
     let partial = b.ask("a", "partial", false);
-    b.open(1);
-    b.pool.stop();
+    std::thread::scope(|scope| {
+        scope.spawn(|| b.pool.stop());
+        assert!(partial.blocking_recv().unwrap().is_err());
+        // Only now: a worker that is done earlier would take the partial.
+        b.open(1);
+    });
     assert!(running.blocking_recv().unwrap().is_ok());
-    assert!(partial.blocking_recv().unwrap().is_err());
     assert!(matches!(b.ask("a", "late", true).blocking_recv().unwrap(), Err(TranscribeError::Stopped)));
 }

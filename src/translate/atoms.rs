@@ -2,7 +2,9 @@
 
 use std::ops::Range;
 
+use super::doubt::{self, Doubt};
 use super::english_atoms::{CRITICAL_WORDS, english};
+use super::heard_fillers;
 use super::question;
 use crate::domain::Lang;
 use crate::sound::{Syllable, cost, similarity};
@@ -45,12 +47,26 @@ pub(super) struct Atom {
     pub asks: bool,
     /// The 不 of 能不能 and the 没 of 有没有: no negation, but half a question.
     pub a_not_a: bool,
+    /// A word that makes what follows somebody else's, or doubtful, or past.
+    pub doubt: Doubt,
 }
 
 /// The atoms of a text in the language's own kind.
 pub(super) fn atoms(text: &str, lang: &Lang) -> Vec<Atom> {
     let mut found = if lang.is_chinese() { chinese(text) } else { english(text) };
     question::mark(text, lang, &mut found);
+    found
+}
+
+/// The atoms of what a host says, where more is filler than in a pattern, and words of doubt are marked.
+pub(super) fn heard(text: &str, lang: &Lang) -> Vec<Atom> {
+    let mut found = atoms(text, lang);
+    if lang.is_chinese() {
+        heard_fillers::mark(text, &mut found);
+    } else {
+        heard_fillers::mark_english(&mut found);
+    }
+    doubt::mark(text, lang, &mut found);
     found
 }
 
@@ -186,6 +202,7 @@ fn chinese(text: &str) -> Vec<Atom> {
             after_break,
             asks: false,
             a_not_a: false,
+            doubt: Doubt::None,
         });
         after_break = false;
     }

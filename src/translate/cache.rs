@@ -6,7 +6,8 @@ use std::sync::Arc;
 
 use moka::future::Cache as Moka;
 
-use super::{Request, Translation};
+use super::Request;
+use super::route::Answer;
 use crate::domain::{Lang, Product};
 use crate::numbers::normalise;
 
@@ -20,7 +21,7 @@ pub(super) struct Key {
 }
 
 pub(super) struct Cache {
-    entries: Moka<Key, Translation>,
+    entries: Moka<Key, Answer>,
 }
 
 impl Key {
@@ -44,17 +45,16 @@ impl Cache {
         Self { entries: Moka::new(capacity) }
     }
 
-    /// The known answer, or that of `make`, which runs once for all who ask at the same time. An `Err` is handed out
-    /// but not kept: the next who asks tries again.
+    /// The known answer, or that of `make`, which runs once for all who ask at the same time.
+    ///
+    /// # Errors
+    /// The `Err` of `make` is handed out but not kept: the next who asks tries again.
     pub async fn get_or(
         &self,
         key: Key,
-        make: impl Future<Output = Result<Translation, Translation>>,
-    ) -> Translation {
-        self.entries
-            .try_get_with(key, make)
-            .await
-            .unwrap_or_else(|passing: Arc<Translation>| (*passing).clone())
+        make: impl Future<Output = Result<Answer, Answer>>,
+    ) -> Result<Answer, Answer> {
+        self.entries.try_get_with(key, make).await.map_err(|passing: Arc<Answer>| (*passing).clone())
     }
 }
 

@@ -5,9 +5,9 @@ use std::ops::Range;
 use rust_decimal::Decimal;
 
 use super::Request;
-use super::measures::{below_zero, percent_word, unit_of};
+use super::measures::{below_zero, more_than, percent_word, unit_of};
 use crate::domain::{Currency, Lang};
-use crate::numbers::{Value, codes, currency_word, entities, symbol_currency};
+use crate::numbers::{BARE, Clock, Value, codes, currency_word, entities, symbol_currency};
 use crate::packs::Pack;
 
 /// A number with what it says.
@@ -21,6 +21,8 @@ pub(super) struct Claim {
     pub below: bool,
     /// A word for "below zero" stands near it, which may be another number's.
     pub cold: bool,
+    /// More than that: 二十多年, `20+`. Only of what surely says so.
+    pub over: bool,
     /// It is somebody's age, which some languages count in years and others do not.
     pub age: bool,
 }
@@ -32,23 +34,29 @@ pub(super) enum Kind {
     Money(Currency),
     /// Unit keys that the word may stand for.
     Units(Vec<String>),
+    /// The hour of a time of day, or its minute: what may be written for it, and whether the first is certain.
+    Clock(Vec<Decimal>, bool),
 }
 
 /// The claims of a text in Chinese or English.
 pub(super) fn said(text: &str, lang: &Lang) -> Vec<Claim> {
-    let claims = entities(text, lang).into_iter().flat_map(|entity| {
+    let claims = entities(text, lang).into_iter().flat_map(|entity| -> Vec<Claim> {
         let kind = match &entity.value {
             Value::Number(_) | Value::Ordinal(_) => Kind::Plain,
             Value::Money(money) => Kind::Money(money.currency),
             Value::Percent(_) | Value::DiscountOff(_) => Kind::Percent,
+            Value::Over(quantity) if quantity.unit.as_str() == BARE => Kind::Plain,
             Value::Quantity(quantity) | Value::Over(quantity) => Kind::Units(vec![quantity.unit.to_string()]),
+            Value::Clock(clock) => return clock_claims(*clock, entity.firm),
             Value::Size(sides) => Kind::Units(sides.iter().map(|side| side.unit.to_string()).collect()),
         };
         let (before, after) = around(text, &entity.range);
         let (below, cold) = below_zero(before, after);
         let age = is_age(text, after);
-        let numbers = entity.value.numbers();
-        numbers.into_iter().map(move |n| Claim { n, kind: kind.clone(), firm: entity.firm, below, cold, age })
+        let over = matches!(&entity.value, Value::Over(_))
+            && (lang.is_chinese() || text_says_plus(text, &entity.range));
+        let claim = |n| Claim { n, kind: kind.clone(), firm: entity.firm, below, cold, over, age };
+        entity.value.numbers().into_iter().map(claim).collect()
     });
     claims.collect()
 }
@@ -66,9 +74,38 @@ pub(super) fn written(text: &str, pack: &Pack) -> Vec<Claim> {
     let claims = claims.map(|number| {
         let (before, after) = around(text, &number.range);
         let (below, cold) = below_zero(before, after);
-        Claim { n: number.value, kind: kind_of(before, after, pack), firm: true, below, cold, age: false }
+        let over = more_than(before, after);
+        Claim {
+            n: number.value,
+            kind: kind_of(before, after, pack),
+            firm: true,
+            below,
+            cold,
+            over,
+            age: false,
+        }
     });
     claims.collect()
+}
+
+/// The hour, which must be there in one of its forms, and the minute, which words may say for 0 and 30.
+fn clock_claims(clock: Clock, firm: bool) -> Vec<Claim> {
+    let claim = |forms: Vec<Decimal>, sure: bool, firm: bool| Claim {
+        n: forms.first().copied().unwrap_or_default(),
+        kind: Kind::Clock(forms, sure),
+        firm,
+        below: false,
+        cold: false,
+        over: false,
+        age: false,
+    };
+    let hours = clock.hours().into_iter().map(Decimal::from).collect();
+    let minute = vec![Decimal::from(clock.minute)];
+    vec![claim(hours, clock.sure, firm), claim(minute, true, firm && !matches!(clock.minute, 0 | 30))]
+}
+
+fn text_says_plus(text: &str, range: &Range<usize>) -> bool {
+    text.get(range.clone()).is_some_and(|said| said.contains('+'))
 }
 
 fn is_age(text: &str, after: &str) -> bool {

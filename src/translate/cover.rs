@@ -1,6 +1,7 @@
 //! One utterance covered by several patterns in a row.
 
-use super::atoms::Weight;
+use super::atoms::{Token, Weight};
+use super::doubt::{Doubt, reached};
 use super::lattice::{Lattice, is_content};
 
 /// A clause that could stand for a span of the utterance.
@@ -11,6 +12,10 @@ pub(super) struct Candidate {
     pub end: usize,
     pub cost: f32,
     pub literals: f32,
+    /// It has a slot filled: a number, a material, a place, which belong to their subject.
+    pub filled: bool,
+    /// It is shown as nothing.
+    pub aside: bool,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -28,13 +33,51 @@ pub(super) const FULL: f32 = 0.9;
 const CLAUSE: f32 = 0.35;
 
 /// The cheapest way through the utterance. `None` where nothing may be said: no clause, or a negation is left over
-/// beside one (含税 must not be said for 不含税). `leading`: only the clauses up to the first gap.
-pub(super) fn cover(lattice: &Lattice, candidates: &[Candidate], leading: bool) -> Option<Cover> {
-    let path = cheapest(lattice, candidates);
+/// beside one (含税 must not be said for 不含税). `allowed`: which candidates there may be. `leading`: only the clauses up to the
+/// first gap.
+///
+/// A clause that a word of doubt reaches ("other factories charge …"), or that has another subject ("my phone has …"),
+/// is not shown, and the way is looked for again without it.
+pub(super) fn cover(
+    lattice: &Lattice,
+    candidates: &[Candidate],
+    mut allowed: Vec<bool>,
+    leading: bool,
+) -> Option<Cover> {
+    loop {
+        let (chosen, covered) = choose(lattice, candidates, &allowed, leading);
+        let reached = reached(&lattice.atoms, &covered);
+        let mut barred = false;
+        for index in &chosen {
+            let Some(candidate) = candidates.get(*index).filter(|candidate| !candidate.aside) else {
+                continue;
+            };
+            let doubted = reached.get(candidate.start).copied().unwrap_or(false)
+                || reached.get(candidate.end.saturating_sub(1)).copied().unwrap_or(false);
+            if (doubted || another_subject(lattice, &covered, candidate))
+                && let Some(place) = allowed.get_mut(*index)
+            {
+                *place = false;
+                barred = true;
+            }
+        }
+        if !barred {
+            return judged(lattice, candidates, chosen, &covered);
+        }
+    }
+}
+
+/// The clauses of the cheapest way, and the atoms that they cover.
+fn choose(
+    lattice: &Lattice,
+    candidates: &[Candidate],
+    allowed: &[bool],
+    leading: bool,
+) -> (Vec<usize>, Vec<bool>) {
     let mut chosen = Vec::new();
     let mut covered = vec![false; lattice.atoms.len()];
     let mut reached = 0;
-    for index in path {
+    for index in cheapest(lattice, candidates, allowed) {
         let Some(candidate) = candidates.get(index) else { continue };
         let gap = (reached..candidate.start).any(|at| left_over(lattice, at));
         if leading && gap {
@@ -44,7 +87,16 @@ pub(super) fn cover(lattice: &Lattice, candidates: &[Candidate], leading: bool) 
         reached = candidate.end;
         chosen.push(index);
     }
-    if chosen.is_empty() || negation_beside(lattice, &covered) || turned_round(lattice, &covered) {
+    (chosen, covered)
+}
+
+fn judged(
+    lattice: &Lattice,
+    candidates: &[Candidate],
+    chosen: Vec<usize>,
+    covered: &[bool],
+) -> Option<Cover> {
+    if chosen.is_empty() || negation_beside(lattice, covered) || turned_round(lattice, covered) {
         return None;
     }
     let content = |at: &usize| left_over(lattice, *at);
@@ -55,19 +107,85 @@ pub(super) fn cover(lattice: &Lattice, candidates: &[Candidate], leading: bool) 
     let grave = left.iter().any(|at| {
         let number = lattice.firm.get(*at).copied().flatten().is_some();
         let digit = left_over(lattice, *at) && lattice.touches_number(*at);
-        number || digit || lattice.atoms.get(*at).is_some_and(|atom| atom.doubtful)
+        number
+            || digit
+            || lattice.atoms.get(*at).is_some_and(|atom| atom.doubtful || atom.doubt != Doubt::None)
     });
+    let beside = chosen
+        .iter()
+        .filter_map(|index| candidates.get(*index))
+        .any(|candidate| !candidate.aside && word_before(lattice, covered, candidate.start));
     #[expect(clippy::cast_precision_loss, reason = "an utterance has few syllables")]
     let share = 1.0 - missing as f32 / all.max(1) as f32;
-    let coverage = if grave { share.min(FULL - 0.05) } else { share };
+    let coverage = if grave || beside { share.min(FULL - 0.05) } else { share };
     Some(Cover { chosen, coverage })
+}
+
+/// Is a word left over directly before the place: in Mandarin two syllables of content, in English one word?
+fn word_before(lattice: &Lattice, covered: &[bool], start: usize) -> bool {
+    let mut content = 0;
+    let mut at = start;
+    while at > 0 && lattice.atoms.get(at).is_some_and(|atom| !atom.after_break) {
+        at -= 1;
+        let Some(atom) = lattice.atoms.get(at) else { break };
+        if covered.get(at).copied().unwrap_or(false) {
+            break;
+        }
+        if is_content(atom) {
+            content += 1;
+        } else if content > 0 {
+            break;
+        }
+        let wanted = if matches!(atom.token, Token::Word(_)) { 1 } else { 2 };
+        if content >= wanted {
+            return true;
+        }
+    }
+    false
+}
+
+/// "My phone has a 5,000 mAh battery": in English the word before a clause with a value is its subject. In Mandarin it may
+/// as well be the product, so there the clause is shown, but not as the whole; unless a part, a colour or a place of its
+/// own stands before it (盖子不能放洗碗机, 红色没有货了).
+fn another_subject(lattice: &Lattice, covered: &[bool], candidate: &Candidate) -> bool {
+    let word = lattice.atoms.get(candidate.start.saturating_sub(1)).and_then(|atom| match &atom.token {
+        Token::Word(word) => Some(word.as_str()),
+        Token::Syllable(..) => None,
+    });
+    let filled = candidate.filled && word.is_some_and(|word| !JOINING.contains(&word));
+    (filled && word_before(lattice, covered, candidate.start))
+        || term_before(lattice, covered, candidate.start)
+}
+
+/// Words directly before a clause that are no subject of it.
+const JOINING: [&str; 18] = [
+    "because", "since", "when", "while", "which", "who", "or", "plus", "get", "got", "take", "give", "offer",
+    "charge", "provide", "today", "actually", "need",
+];
+
+/// Does a colour, material, part, size or place end there that no clause has, fillers not counted?
+fn term_before(lattice: &Lattice, covered: &[bool], start: usize) -> bool {
+    let is_covered = |at: usize| covered.get(at).copied().unwrap_or(false);
+    let mut end = start;
+    while end > 0
+        && !is_covered(end - 1)
+        && lattice.atoms.get(end).is_some_and(|atom| !atom.after_break)
+        && lattice.atoms.get(end - 1).is_some_and(|atom| !is_content(atom))
+    {
+        end -= 1;
+    }
+    let unbroken = lattice.atoms.get(end).is_some_and(|atom| !atom.after_break);
+    unbroken
+        && lattice.edges.iter().any(|edge| {
+            edge.end == end && edge.is_thing() && (edge.start..edge.end).all(|at| !is_covered(at))
+        })
 }
 
 fn left_over(lattice: &Lattice, at: usize) -> bool {
     lattice.atoms.get(at).is_some_and(is_content) || lattice.firm.get(at).copied().flatten().is_some()
 }
 
-fn cheapest(lattice: &Lattice, candidates: &[Candidate]) -> Vec<usize> {
+fn cheapest(lattice: &Lattice, candidates: &[Candidate], allowed: &[bool]) -> Vec<usize> {
     let n = lattice.atoms.len();
     // For each place: cost to reach it, and the candidate that ended there (none: the atom before was passed over).
     let mut best: Vec<(f32, Option<usize>)> = vec![(f32::INFINITY, None); n + 1];
@@ -75,7 +193,9 @@ fn cheapest(lattice: &Lattice, candidates: &[Candidate]) -> Vec<usize> {
         first.0 = 0.0;
     }
     let mut by_end: Vec<Vec<usize>> = vec![Vec::new(); n + 1];
-    for (index, candidate) in candidates.iter().enumerate() {
+    for (index, candidate) in
+        candidates.iter().enumerate().filter(|(index, _)| allowed.get(*index) == Some(&true))
+    {
         if let Some(list) = by_end.get_mut(candidate.end) {
             list.push(index);
         }

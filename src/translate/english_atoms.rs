@@ -1,6 +1,7 @@
 //! English as it is compared: words without their endings, each with its weight.
 
 use super::atoms::{Atom, Token, Weight};
+use super::doubt::Doubt;
 
 pub(super) const CRITICAL_WORDS: [&str; 46] = [
     "not", "no", "never", "without", "none", "nor", "above", "below", "over", "under", "before", "after",
@@ -51,6 +52,7 @@ pub(super) fn english(text: &str) -> Vec<Atom> {
                 after_break,
                 asks: false,
                 a_not_a: false,
+                doubt: Doubt::None,
             });
             after_break = false;
         }
@@ -69,7 +71,19 @@ fn expanded(word: &str) -> Vec<String> {
     let (head, tail) = match word.as_str() {
         "cannot" | "can't" => ("can", "not"),
         "won't" => ("will", "not"),
-        "let's" => ("let", "us"),
+        "let's" | "lets" => ("let", "us"),
+        // As recognition writes them.
+        "im" => ("i", "am"),
+        "its" => ("it", "is"),
+        "dont" => ("do", "not"),
+        "doesnt" => ("does", "not"),
+        "cant" => ("can", "not"),
+        "isnt" => ("is", "not"),
+        "arent" => ("are", "not"),
+        "thats" => ("that", "is"),
+        "theres" => ("there", "is"),
+        "youll" => ("you", "will"),
+        "weve" => ("we", "have"),
         other => match other.split_once('\'') {
             Some((head, "t")) => (head.strip_suffix('n').unwrap_or(head), "not"),
             Some((head, "s")) => (head, "is"),

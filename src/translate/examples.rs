@@ -16,7 +16,8 @@ pub fn check_examples(packs: &Arc<Packs>, sources: &[Lang], products: &Arc<[Prod
     for host in sources.iter().filter_map(|lang| packs.get(lang)) {
         for row in &host.patterns {
             let Some(example) = &row.example else { continue };
-            for pack in packs.iter() {
+            // Without renderings there is nothing to look at: its captions are made from another language's.
+            for pack in packs.iter().filter(|pack| pack.via.is_none() || !pack.renderings.is_empty()) {
                 let products = Arc::clone(products);
                 let request = Request { products, ..Request::new(example, &host.lang, &pack.lang) };
                 let tell = |in_rendering: bool, message: String| {
@@ -33,7 +34,7 @@ pub fn check_examples(packs: &Arc<Packs>, sources: &[Lang], products: &Arc<[Prod
                         own
                     }
                 };
-                let unfinished = !pack.untranslated.is_empty();
+                let unfinished = !pack.untranslated.is_empty() || pack.via.is_some();
                 match book.clauses(&request) {
                     // What has no words yet cannot be found; what has is checked as the work goes on.
                     None if unfinished => {}

@@ -4,7 +4,10 @@
 //! What it claims, kind by kind (each is generated and caught in `gate_properties`):
 //! - every number of the source is there with its value, and no other is: digits changed, dropped or added, factors of
 //!   ten, a hundred and a thousand, in the digits, separators and multiplying words of the target language;
-//! - money keeps its currency, per cent stays per cent, a measure or a time keeps its unit, a temperature its sign;
+//! - money keeps its currency, per cent stays per cent, a measure or a time keeps its unit, a temperature its sign, dozens
+//!   stay dozens, and what is more than a number (二十多年, `20+`) stays more;
+//! - a time of day keeps its hour and minute, in either half of the clock; the half is compared where both say it in a way
+//!   that is read (Chinese and English), so "8 de la mañana" for 晚上八点 is not caught;
 //! - SKUs and names of standards (ISO 9001) stay; so do the protected words of the room's glossary;
 //! - the script is the target's, Latin targets are not English, the source is not copied, nothing is said over and
 //!   over, and the length fits.
@@ -40,6 +43,10 @@ pub enum GateFailure {
     Unit(Decimal, String),
     #[error("{0} is no longer below zero, or was not")]
     Sign(Decimal),
+    #[error("{0} is no longer a time of day, or another one")]
+    Clock(Decimal),
+    #[error("{0} is no longer more than that")]
+    Over(Decimal),
     #[error("{0} is missing, or is not in the source")]
     Code(String),
     #[error("{0} must stay as it is")]
@@ -98,7 +105,7 @@ fn compare(
     complete: bool,
 ) -> Result<(), GateFailure> {
     for claim in source.iter().filter(|claim| claim.firm) {
-        let same = |other: &Claim| other.n == claim.n;
+        let same = |other: &Claim| means(claim, other.n);
         let place = target
             .iter()
             .position(|other| same(other) && agrees(claim, other, pack, text).is_ok())
@@ -110,12 +117,17 @@ fn compare(
         }
     }
     for extra in target.iter().filter(|claim| claim.firm) {
-        let mut known = source.iter().filter(|claim| claim.n == extra.n);
+        let mut known = source.iter().filter(|claim| means(claim, extra.n));
         if !known.any(|claim| agrees(claim, extra, pack, text).is_ok()) {
             return Err(GateFailure::ExtraNumber(extra.n));
         }
     }
     Ok(())
+}
+
+/// May the claim be written with that number: an hour has two.
+fn means(claim: &Claim, n: Decimal) -> bool {
+    claim.n == n || matches!(&claim.kind, Kind::Clock(forms, _) if forms.contains(&n))
 }
 
 fn agrees(source: &Claim, target: &Claim, pack: &Pack, text: &str) -> Result<(), GateFailure> {
@@ -126,21 +138,41 @@ fn agrees(source: &Claim, target: &Claim, pack: &Pack, text: &str) -> Result<(),
     if (cold(source) && !target.cold) || (cold(target) && !source.cold) {
         return Err(GateFailure::Sign(n));
     }
+    if source.over && !target.over {
+        return Err(GateFailure::Over(n));
+    }
     match (&source.kind, &target.kind) {
         (Kind::Money(wanted), Kind::Money(got)) if wanted != got => Err(GateFailure::Currency(n, *wanted)),
         (Kind::Money(_), Kind::Money(_)) | (Kind::Percent, Kind::Percent) | (Kind::Plain, Kind::Plain) => {
             Ok(())
         }
+        // Where both say which half of the day it is, it is the same one.
+        (Kind::Clock(wanted, true), Kind::Clock(got, true)) if wanted.first() != got.first() => {
+            Err(GateFailure::Clock(n))
+        }
+        (Kind::Clock(..), Kind::Clock(..) | Kind::Plain) | (Kind::Plain, Kind::Clock(..)) => Ok(()),
+        (Kind::Clock(..), Kind::Units(units))
+            if units.iter().any(|unit| matches!(unit.as_str(), "hour" | "minute")) =>
+        {
+            Ok(())
+        }
+        (Kind::Clock(..), _) => Err(GateFailure::Clock(n)),
+        (_, Kind::Clock(..)) => Err(GateFailure::ExtraNumber(n)),
         (Kind::Money(wanted), _) => Err(GateFailure::Currency(n, *wanted)),
         (Kind::Percent, _) => Err(GateFailure::Percent(n)),
         (_, Kind::Money(_) | Kind::Percent) => Err(GateFailure::ExtraNumber(n)),
         (Kind::Units(wanted), Kind::Units(got)) => {
+            let dozen = |units: &[String]| units.iter().any(|unit| unit == "dozen");
+            if dozen(wanted) != dozen(got) {
+                return Err(GateFailure::Unit(n, wanted.join("/")));
+            }
             let count = |units: &[String]| units.iter().any(|unit| Dimension::of(unit) == Dimension::Count);
             let same = wanted.iter().any(|unit| got.contains(unit)) || (count(wanted) && count(got));
             if same { Ok(()) } else { Err(GateFailure::Unit(n, wanted.join("/"))) }
         }
         (Kind::Units(wanted), Kind::Plain) => {
-            let counted = wanted.iter().any(|unit| Dimension::of(unit) == Dimension::Count);
+            let counted =
+                wanted.iter().any(|unit| Dimension::of(unit) == Dimension::Count && unit != "dozen");
             let named = |unit: &String| {
                 names(unit, text)
                     || pack.unit_words().any(|(key, form)| key == unit && names_unit(text, form))
@@ -153,7 +185,7 @@ fn agrees(source: &Claim, target: &Claim, pack: &Pack, text: &str) -> Result<(),
             }
         }
         (Kind::Plain, Kind::Units(got)) => {
-            let counted = got.iter().any(|unit| Dimension::of(unit) == Dimension::Count);
+            let counted = got.iter().any(|unit| Dimension::of(unit) == Dimension::Count && unit != "dozen");
             let aged = source.age && got.iter().any(|unit| matches!(unit.as_str(), "year" | "month"));
             if counted || aged { Ok(()) } else { Err(GateFailure::Unit(n, "none".into())) }
         }
@@ -227,6 +259,38 @@ mod tests {
             assert_eq!(check(source, text, target), Ok(()), "{text}");
             let bad = text.replace(from, to);
             assert!(check(source, &bad, target).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn times_of_day_dozens_and_more_than_are_told_apart() {
+        for (source, target, text) in [
+            ("晚上八点开播", "es", "Empezamos a las 20:00."),
+            ("晚上八点开播", "es", "Empezamos a las 8 de la noche."),
+            ("晚上八点半开播", "ru", "Начинаем в 20:30."),
+            ("晚上八点半开播", "en", "We start at half past eight in the evening."),
+            ("八点二十开播", "es", "Empezamos a las 8:20."),
+            ("起订量五打", "en", "Minimum order: five dozen."),
+            ("二十多年", "es", "Más de 20 años."),
+            ("二十多年", "es", "20+ años."),
+            ("一个40HQ装", "es", "Un contenedor 40HQ."),
+        ] {
+            assert_eq!(check(source, text, target), Ok(()), "{source} {text}");
+        }
+        for (source, target, text) in [
+            ("晚上八点开播", "es", "Empezamos a las 21:00."),
+            ("晚上八点开播", "es", "Empezamos por USD 8."),
+            ("晚上八点开播", "es", "Empezamos en 8 días."),
+            ("晚上八点开播", "en", "We start at 8 am."),
+            ("晚上八点开播", "es", "Empezamos esta noche."),
+            ("八点二十开播", "es", "Empezamos a las 8."),
+            ("起订量五打", "en", "Minimum order: five pieces."),
+            ("起订量五个", "en", "Minimum order: five dozen."),
+            ("二十多年", "es", "Tenemos 20 años."),
+            ("一个40HQ装", "es", "Un contenedor 40GP."),
+            ("two fifty each", "es", "USD 2,50 cada uno."),
+        ] {
+            assert!(check(source, text, target).is_err(), "{source} {text}");
         }
     }
 

@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
-use super::atoms::{Atom, NEVER, Weight, atoms, substitution};
+use super::atoms::{Atom, NEVER, Weight, atoms, heard, substitution};
 use super::book::Book;
-use crate::domain::{Product, Quantity};
-use crate::numbers::{Dimension, Entity, Value, entities};
+use super::parts::{Part, parts};
+use crate::domain::Product;
+use crate::numbers::{BARE, Dimension, Entity, Value, entities};
 use crate::packs::SlotKind;
 
 /// What fills a slot.
@@ -50,7 +51,7 @@ const TERM_COST: f32 = 0.18;
 impl Lattice {
     /// `open`: the text may still go on, so what stands at its very end is not yet trusted.
     pub fn new(text: &str, book: &Book, products: &[Product], open: bool) -> Self {
-        let atoms = atoms(text, &book.lang);
+        let atoms = heard(text, &book.lang);
         let costs = atoms.iter().map(|heard| book.heard(&heard.token)).collect();
         let mut lattice =
             Self { firm: vec![None; atoms.len()], atoms, edges: Vec::new(), costs, served: Vec::new() };
@@ -124,43 +125,17 @@ impl Lattice {
         let inside = |atom: &Atom| entity.range.start < atom.range.end && atom.range.start < entity.range.end;
         let Some(start) = self.atoms.iter().position(inside) else { return };
         let end = start + self.atoms.iter().skip(start).take_while(|atom| inside(atom)).count();
-        let parts = self.parts(&entity.value, start, end);
+        let parts = parts(&self.atoms, &entity.value, start, end);
         for (from, to) in
-            parts.iter().map(|(from, to, _)| (*from, *to)).chain(parts.is_empty().then_some((start, end)))
+            parts.iter().map(|part| (part.start, part.end)).chain(parts.is_empty().then_some((start, end)))
         {
             let span = entity.firm.then_some((from, to));
             self.firm.iter_mut().take(to).skip(from).for_each(|place| *place = span);
         }
-        for (start, end, value) in parts {
-            self.edges.push(Edge { start, end, cost: 0.0, fill: Fill::Value(value), list: false });
+        for Part { start, end, value, cost } in parts {
+            self.edges.push(Edge { start, end, cost, fill: Fill::Value(value), list: false });
         }
         self.edges.push(Edge { start, end, cost: 0.0, fill: Fill::Value(entity.value), list: false });
-    }
-
-    /// What a value can be taken apart into, for patterns that have words of their own between: 五到四十度 into 五度 and
-    /// 四十度, 三百多个 into 300 and what follows.
-    fn parts(&self, value: &Value, start: usize, end: usize) -> Vec<(usize, usize, Value)> {
-        use super::atoms::Token;
-        let place = |syllables: &str, word: &str| {
-            (start + 1..end).find(|at| match self.atoms.get(*at).map(|atom| &atom.token) {
-                Some(Token::Syllable(ch, _)) => syllables.contains(*ch),
-                Some(Token::Word(heard)) => heard == word,
-                None => false,
-            })
-        };
-        match value {
-            Value::Quantity(range) if range.unit.as_str() == "celsius" => {
-                let (Some(max), Some(joint)) = (range.max, place("到至", "to")) else { return Vec::new() };
-                let low = Quantity { max: None, ..range.clone() };
-                let high = Quantity { amount: max, ..low.clone() };
-                vec![(start, joint, Value::Quantity(low)), (joint + 1, end, Value::Quantity(high))]
-            }
-            Value::Over(quantity) => match place("多余几", "") {
-                Some(more) => vec![(start, more, Value::Number(quantity.amount))],
-                None => Vec::new(),
-            },
-            _ => Vec::new(),
-        }
     }
 
     fn add_terms(&mut self, book: &Book) {
@@ -325,6 +300,12 @@ impl Edge {
         }
     }
 
+    /// Is it something that a clause can be about: a colour, a material, a part, a size, a place?
+    pub fn is_thing(&self) -> bool {
+        let things = ["color", "material", "accessory", "apparel", "place"];
+        self.class().is_some_and(|class| things.contains(&class))
+    }
+
     /// May this fill a slot of that kind?
     pub fn fits(&self, kind: &SlotKind, list: bool) -> bool {
         let unit = |wanted: fn(&str) -> bool| match &self.fill {
@@ -341,14 +322,18 @@ impl Edge {
             | (Fill::Value(Value::Money(_)), SlotKind::Money)
             | (Fill::Value(Value::Percent(_)), SlotKind::Percent)
             | (Fill::Value(Value::DiscountOff(_)), SlotKind::Discount)
-            | (Fill::Value(Value::Size(_)), SlotKind::Size) => true,
-            (_, SlotKind::Quantity) => unit(|unit| Dimension::of(unit) == Dimension::Count),
+            | (Fill::Value(Value::Size(_)), SlotKind::Size)
+            | (Fill::Value(Value::Clock(_)), SlotKind::Clock) => true,
+            (Fill::Value(Value::Over(_)), SlotKind::Number) => unit(|unit| unit == BARE),
+            (_, SlotKind::Quantity) => unit(|unit| Dimension::of(unit) == Dimension::Count && unit != BARE),
             (_, SlotKind::Duration) => unit(|unit| Dimension::of(unit) == Dimension::Time),
             (_, SlotKind::Measure) => unit(|unit| Dimension::of(unit) == Dimension::Measure),
             (_, SlotKind::Length) => {
                 unit(|unit| matches!(unit, "millimetre" | "centimetre" | "metre" | "kilometre" | "inch"))
             }
-            (_, SlotKind::Weight) => unit(|unit| matches!(unit, "gram" | "kilogram" | "tonne" | "pound")),
+            (_, SlotKind::Weight) => {
+                unit(|unit| matches!(unit, "gram" | "kilogram" | "tonne" | "pound" | "gram-per-square-metre"))
+            }
             (_, SlotKind::Volume) => unit(|unit| matches!(unit, "millilitre" | "litre" | "cubic-metre")),
             (_, SlotKind::Power) => unit(|unit| {
                 matches!(
@@ -363,6 +348,7 @@ impl Edge {
                         | "lumen"
                         | "hertz"
                         | "pascal"
+                        | "rpm"
                 )
             }),
             _ => false,

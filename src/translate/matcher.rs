@@ -1,7 +1,8 @@
 //! Patterns aligned with an utterance: every place where one reads as said, and what fills its slots.
 
 use super::atoms::{NEVER, Token, Weight};
-use super::book::{Book, Element, Sequence, unheard, unwanted};
+use super::book::{Anchor, Book, Element, Sequence, unheard, unwanted};
+use super::doubt::Doubt;
 use super::lattice::{Fill, Lattice, is_content};
 use super::question::inverted;
 use crate::numbers::Value;
@@ -30,10 +31,18 @@ const MAX_COST: f32 = 1.7;
 pub(super) fn matches(book: &Book, lattice: &Lattice) -> Vec<Match> {
     let nearest: Vec<f32> = (0..book.vocabulary.len()).map(|token| lattice.nearest(token)).collect();
     let mut found = Vec::new();
-    for sequence in &book.sequences {
-        let budget = budget(sequence, book.threshold);
-        if least(sequence, &nearest, lattice, budget) {
-            align(sequence, lattice, budget, &mut found);
+    for (anchor, sequences) in &book.anchors {
+        // Without its anchor none of them can be heard.
+        let heard = match anchor {
+            Anchor::Token(token) => nearest.get(*token).is_some_and(|cost| *cost < MAX_COST),
+            Anchor::Slot(class) => lattice.serves(*class),
+            Anchor::None => true,
+        };
+        for sequence in sequences.iter().filter(|_| heard).filter_map(|at| book.sequences.get(*at)) {
+            let budget = budget(sequence, book.threshold);
+            if least(sequence, &nearest, lattice, budget) {
+                align(book, sequence, lattice, budget, &mut found);
+            }
         }
     }
     found
@@ -77,9 +86,11 @@ struct Cell {
     fills: Option<usize>,
     /// Strong syllables or words that were heard for others on the way.
     confused: u8,
+    /// Of these: a word of grammar or a filler taken for one of the same sound, 是 for 试.
+    grammar: u8,
 }
 
-const NOWHERE: Cell = Cell { cost: NEVER, start: 0, fills: None, confused: 0 };
+const NOWHERE: Cell = Cell { cost: NEVER, start: 0, fills: None, confused: 0, grammar: 0 };
 
 /// From this cost on an atom was heard for another; below it the two sound the same.
 const CONFUSED: f32 = 0.05;
@@ -91,12 +102,15 @@ struct Taken {
     before: Option<usize>,
 }
 
-fn align(sequence: &Sequence, lattice: &Lattice, budget: f32, found: &mut Vec<Match>) {
+fn align(book: &Book, sequence: &Sequence, lattice: &Lattice, budget: f32, found: &mut Vec<Match>) {
     let n = lattice.atoms.len();
     let mut arena: Vec<Taken> = Vec::new();
     let mut row: Vec<Cell> =
-        (0..=n).map(|start| Cell { cost: 0.0, start, fills: None, confused: 0 }).collect();
+        (0..=n).map(|start| Cell { cost: 0.0, start, fills: None, confused: 0, grammar: 0 }).collect();
     let last = sequence.elements.len().saturating_sub(1);
+    // One syllable alone must be the very one: 楼 is not the 喽 of 哈喽.
+    let single = strong_literals(sequence) == 1
+        && !sequence.elements.iter().any(|element| matches!(element, Element::Slot { .. }));
     for (k, element) in sequence.elements.iter().enumerate() {
         let mut next = vec![NOWHERE; n + 1];
         match element {
@@ -112,8 +126,19 @@ fn align(sequence: &Sequence, lattice: &Lattice, budget: f32, found: &mut Vec<Ma
                     let half = half && lattice.is_negative(j);
                     if j < n && !inside && !half {
                         let cost = lattice.cost(*token, j);
-                        let alike = cost > CONFUSED && !matches!(weight, Weight::Filler | Weight::Light);
-                        let heard = Cell { confused: stay.confused + u8::from(alike), ..stay };
+                        let strong = !matches!(weight, Weight::Filler | Weight::Light);
+                        let grammar = strong && is_grammar(book, lattice, *token, j);
+                        let other = single
+                            && lattice
+                                .atoms
+                                .get(j)
+                                .is_some_and(|atom| book.vocabulary.get(*token) != Some(&atom.token));
+                        let alike = strong && (cost > CONFUSED || grammar || other);
+                        let heard = Cell {
+                            confused: stay.confused + u8::from(alike),
+                            grammar: stay.grammar + u8::from(grammar),
+                            ..stay
+                        };
                         better(&mut next, j + 1, heard, cost);
                     }
                 }
@@ -139,11 +164,16 @@ fn align(sequence: &Sequence, lattice: &Lattice, budget: f32, found: &mut Vec<Ma
                                 start: before.start,
                                 fills: Some(arena.len() - 1),
                                 confused: before.confused,
+                                grammar: before.grammar,
                             };
                         }
                     }
                 }
             }
+        }
+        // Costs only grow: most sequences end here within a few elements.
+        if next.iter().all(|cell| cell.cost > budget) {
+            return;
         }
         if k < last {
             pass_over(&mut next, lattice);
@@ -151,6 +181,21 @@ fn align(sequence: &Sequence, lattice: &Lattice, budget: f32, found: &mut Vec<Ma
         row = next;
     }
     collect(sequence, lattice, budget, &row, &arena, found);
+}
+
+/// Is what stands there grammar or a filler, and not what the pattern has?
+fn is_grammar(book: &Book, lattice: &Lattice, token: usize, at: usize) -> bool {
+    lattice.atoms.get(at).is_some_and(|atom| {
+        matches!(atom.weight, Weight::Filler | Weight::Light)
+            && book.vocabulary.get(token) != Some(&atom.token)
+    })
+}
+
+fn strong_literals(sequence: &Sequence) -> usize {
+    let strong = |element: &&Element| {
+        matches!(element, Element::Literal { weight: Weight::Content | Weight::Critical, .. })
+    };
+    sequence.elements.iter().filter(strong).count()
 }
 
 /// The same number of the same thing: 一箱 is not 一个货柜.
@@ -171,12 +216,13 @@ fn better(next: &mut [Cell], at: usize, from: Cell, by: f32) {
     }
 }
 
-/// Atoms that no element wants may stand between two elements, never a negation nor a number.
+/// Atoms that no element wants may stand between two elements, never a negation, a word of doubt nor a number.
 fn pass_over(row: &mut [Cell], lattice: &Lattice) {
     for (j, atom) in lattice.atoms.iter().enumerate() {
         let number = lattice.firm.get(j).copied().flatten().is_some();
         let Some(from) = row.get(j).copied().filter(|cell| cell.cost < NEVER && !number) else { continue };
-        let digit = (is_content(atom) && lattice.touches_number(j)) || atom.doubtful;
+        let doubtful = atom.doubtful || atom.doubt != Doubt::None;
+        let digit = (is_content(atom) && lattice.touches_number(j)) || doubtful;
         // What has not begun yet begins later.
         if from.start < j && !digit {
             better(row, j + 1, from, unwanted(atom.weight));
@@ -192,14 +238,12 @@ fn may_stand(sequence: &Sequence, lattice: &Lattice, start: usize, end: usize) -
     if sequence.asks { !english || inverted(&lattice.atoms, start) } else { !asked }
 }
 
-/// Without a slot there are only the syllables to go by: of three at most one may have been heard for another.
+/// Without a slot there are only the syllables to go by: of three at most one may have been heard for another. Of two
+/// none may have been grammar.
 fn too_confused(sequence: &Sequence, cell: &Cell) -> bool {
-    let literal = |element: &&Element| {
-        matches!(element, Element::Literal { weight: Weight::Content | Weight::Critical, .. })
-    };
     let slots = sequence.elements.iter().any(|element| !matches!(element, Element::Literal { .. }));
-    let strong = sequence.elements.iter().filter(literal).count();
-    !slots && usize::from(cell.confused) * 3 > strong
+    let strong = strong_literals(sequence);
+    usize::from(cell.grammar) * 2 >= strong.max(1) || (!slots && usize::from(cell.confused) * 3 > strong)
 }
 
 fn collect(

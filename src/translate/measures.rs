@@ -5,7 +5,7 @@ use crate::domain::Lang;
 
 /// Beginnings of words by unit key, in the languages of the packs; longer ones win.
 #[rustfmt::skip] // a table, read by rows
-const STEMS: [(&str, &[&str]); 25] = [
+const STEMS: [(&str, &[&str]); 29] = [
     ("second", &["second", "segundo", "secondes", "секунд", "ثاني", "ثوان", "saniye", "giây", "วินาที", "detik", "सेकंड", "sekunde"]),
     ("minute", &["minut", "минут", "دقيق", "دقائق", "dakika", "phút", "นาที", "menit", "मिनट", "dakika"]),
     ("hour", &["hour", "hora", "heure", "час", "часа", "часов", "ساع", "saat", "giờ", "tiếng", "ชั่วโมง", "jam", "घंट", "घण्ट", "saa"]),
@@ -32,6 +32,12 @@ const STEMS: [(&str, &[&str]); 25] = [
     ("lumen", &["lumen", "lúmen", "люмен", "لومن", "ลูเมน", "लुमेन", "ल्यूमेन"]),
     ("milliamp-hour", &["mah", "мач", "мА", "มิลลิแอมป์", "miliamp", "मिलीएम्पियर", "milliamp", "مللي أمبير", "ملي أمبير"]),
     ("celsius", &["grado", "grau", "degré", "градус", "درج", "derece", "độ", "องศา", "derajat", "डिग्री", "digrii", "nyuzi", "°c", "℃"]),
+    ("dozen", &["dozen", "docena", "dúzia", "duzia", "douzaine", "дюжин", "دزينة", "دزينات", "دزين", "düzine", "tá", "โหล", "lusin", "दर्जन", "dazeni", "打"]),
+    ("decibel", &["decib", "décib", "децибел", "дб", "ديسيبل", "ดีเบล", "เดซิเบล", "desibel", "đề-xi-ben", "डेसिबल", "desibeli", "db", "分贝"]),
+    ("rpm", &["rpm", "r/min", "rev/min", "revoluciones por minuto", "rotações por minuto", "tours par minute", "tours/min", "tr/min", "об/мин", "оборот",
+        "دورة في الدقيقة", "لفة في الدقيقة", "dev/dak", "devir", "vòng/phút", "vòng mỗi phút", "รอบต่อนาที", "รอบ/นาที", "putaran per menit", "आरपीएम", "mizunguko kwa dakika", "转"]),
+    ("gram-per-square-metre", &["gsm", "g/m²", "g/m2", "г/м²", "г/м2", "gramos por metro cuadrado", "gramas por metro quadrado", "grammes par mètre carré", "грамм на квадратный метр",
+        "граммов на квадратный метр", "غرام/م²", "جم/م²", "غ/م²", "gram/m²", "กรัม/ตร.ม", "กรัมต่อตารางเมตร", "g/mét vuông", "gram per meter persegi", "ग्राम प्रति वर्ग मीटर", "gramu kwa mita"]),
     ("person", &["person", "people", "pessoa", "personne", "человек", "شخص", "kişi", "người", "คน", "orang", "लोग", "watu"]),
 ];
 
@@ -74,9 +80,11 @@ const MINUS: [&str; 15] = [
     "माइनस",
 ];
 /// Near it, mostly behind.
-const BELOW: [&str; 14] = [
+const BELOW: [&str; 16] = [
     "below zero",
     "bajo cero",
+    "sota zero",
+    "baixo cero",
     "abaixo de zero",
     "negativos",
     "dessous de zéro",
@@ -90,6 +98,23 @@ const BELOW: [&str; 14] = [
     "chini ya sifuri",
     "hasi",
 ];
+
+/// "More than", directly before a number or behind it.
+#[rustfmt::skip] // a table, read by languages
+const MORE_THAN: [&str; 46] = [
+    "over", "more than", "above", "at least", "from", "más de", "mas de", "mais de", "acima de", "plus de", "plus d’", "au moins",
+    "более", "больше", "свыше", "от", "не менее", "أكثر من", "أزيد من", "يزيد عن", "ما يزيد على", "en az", "hơn", "trên",
+    "มากกว่า", "กว่า", "เกิน", "เกินกว่า", "lebih dari", "di atas", "से अधिक", "से ज़्यादा", "से ज्यादा", "zaidi ya", "超过", "多", "余",
+    "以上", "'den fazla", "'dan fazla", "'ten fazla", "'tan fazla", "fazla", "aşkın", "lebih", "अधिक",
+];
+
+/// Is it said of the number that there is more: `20+`, "más de 20", 二十多?
+pub(super) fn more_than(before: &str, after: &str) -> bool {
+    let (before, behind) = (before.trim_end().to_lowercase(), after.trim_start().to_lowercase());
+    let mut words = behind.split([',', '，', '.', '。', ';']).next().unwrap_or_default().char_indices();
+    let near = words.nth(32).map_or(behind.as_str(), |(at, _)| behind.get(..at).unwrap_or_default());
+    after.starts_with('+') || MORE_THAN.iter().any(|word| before.ends_with(word) || near.contains(word))
+}
 
 /// The unit that the text behind a number (in Swahili before it, in lower case) names.
 pub(super) fn unit_of(before: &str, after: &str, lang: &Lang) -> Option<&'static str> {
@@ -146,7 +171,8 @@ pub(super) fn below_zero(before: &str, after: &str) -> (bool, bool) {
     let behind = behind.to_lowercase();
     let frost = |text: &str| BELOW.iter().any(|word| text.contains(word));
     let clause = behind.split([',', '，', '。', '.']).next().unwrap_or_default();
-    let direct = minus || ["below zero", "bajo cero", "ниже нуля"].iter().any(|word| clause.contains(word));
+    let sure = ["below zero", "bajo cero", "sota zero", "baixo cero", "ниже нуля"];
+    let direct = minus || sure.iter().any(|word| clause.contains(word));
     (direct, direct || frost(&behind) || frost(&near))
 }
 

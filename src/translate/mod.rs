@@ -1,31 +1,43 @@
 //! From the host's language into a viewer's: engines behind one trait, a gate after each, and a route that goes from
 //! the surest engine to the freest and says how sure it is (design/translation.md).
 
+mod answer;
+mod apertium;
 mod atoms;
 mod book;
 mod cache;
 mod card_text;
 mod claims;
 mod cover;
+mod doubt;
 mod english_atoms;
 mod examples;
 pub mod firefox;
 mod gate;
 #[cfg(test)]
 mod gate_properties;
+pub mod gguf;
+mod heard_fillers;
 mod lattice;
 mod llm;
 mod matcher;
 mod measures;
+mod parts;
 mod phrasebook;
+mod prompt;
 mod question;
+mod remarks;
 mod render;
 mod route;
 mod sanity;
 #[cfg(test)]
+mod seller_tests;
+mod standing;
+#[cfg(test)]
 pub mod testing;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_trait::async_trait;
 
@@ -33,6 +45,7 @@ use crate::domain::{Fidelity, Lang, Product};
 use crate::glossary::Glossary;
 use crate::numbers::Value;
 
+pub use apertium::{Apertium, ApertiumSettings};
 pub use card_text::{CardText, card_text};
 pub use examples::check_examples;
 pub use gate::{GateFailure, gate};
@@ -53,7 +66,48 @@ pub trait Translator: Send + Sync {
     /// # Errors
     /// The engine could not do its work; the route goes on to the next.
     async fn translate(&self, request: &Request) -> Result<Option<Draft>, TranslateError>;
+
+    /// Whether it can be asked just now.
+    fn readiness(&self) -> Readiness {
+        Readiness::Ready
+    }
 }
+
+/// Whether an engine that is here can be asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Readiness {
+    Ready,
+    /// Its model is being loaded, for some seconds.
+    Loading,
+    /// Why not, in a few words.
+    Down(&'static str),
+}
+
+impl Readiness {
+    /// For `/readyz`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Ready => "ready",
+            Self::Loading => "loading its model",
+            Self::Down(why) => why,
+        }
+    }
+}
+
+/// Waits until no engine is loading any more, `within` at most: for measurements and files, which begin at once.
+pub async fn settled(engines: &[Arc<dyn Translator>], within: Duration) {
+    let loading = || engines.iter().any(|engine| engine.readiness() == Readiness::Loading);
+    let wait = async {
+        while loading() {
+            tokio::time::sleep(LOOK_AGAIN).await;
+        }
+    };
+    // One that takes longer is not asked until it is ready, as in a room.
+    let _ = tokio::time::timeout(within, wait).await;
+}
+
+/// A model takes seconds to load.
+const LOOK_AGAIN: Duration = Duration::from_millis(50);
 
 /// What is to be translated.
 #[derive(Debug, Clone)]

@@ -11,15 +11,19 @@ use parking_lot::Mutex;
 
 use super::book::Book;
 use super::cover::{Candidate, Cover, cover};
-use super::lattice::{Fill, Lattice};
+use super::lattice::Lattice;
 use super::matcher::{Match, matches};
 use super::render::render;
+use super::standing::{best_of_each_span, contradicts, miscounts, said_again, stands};
 use super::{Draft, Request, TranslateError, Translator};
 use crate::domain::{Lang, Product};
 use crate::packs::{Pack, Packs, Part, parts};
 
 /// Utterances whose reading is kept, because every watched language asks for the same one at once.
 const RECENT: usize = 32;
+
+/// The id of what is said without saying anything of trade, and is shown as nothing.
+const ASIDE: &str = "aside";
 
 /// The engine.
 #[derive(Debug)]
@@ -37,6 +41,10 @@ pub struct Phrasebook {
 struct Reading {
     lattice: Lattice,
     matches: Vec<Match>,
+    /// The matches, as they are chosen from.
+    candidates: Vec<Candidate>,
+    /// The clauses of a target that has words for all of them.
+    cover: Option<Cover>,
 }
 
 /// A reading with what it was read from.
@@ -83,41 +91,51 @@ impl Phrasebook {
         let place = self.place(request);
         let reading = place.get_or_init(|| read(&request.text, book, &request.products, !request.is_final));
 
-        let mut rendered: Vec<(&Match, String)> = Vec::new();
-        for found in best_of_each_span(&reading.matches) {
-            if !stands(found, &reading.lattice) {
-                continue;
+        let rendering = |found: &Match| book.ids.get(found.id).and_then(|id| renderings.get(id));
+        let mut allowed: Vec<bool> = reading.matches.iter().map(|found| rendering(found).is_some()).collect();
+        let (rendered, coverage) = loop {
+            // Nearly always every language can say all of it, and the cover is the same for all.
+            let own = allowed
+                .contains(&false)
+                .then(|| cover(&reading.lattice, &reading.candidates, allowed.clone(), !request.is_final));
+            let Cover { chosen, coverage } = own.unwrap_or_else(|| reading.cover.clone())?;
+            let mut rendered: Vec<(&Match, String)> = Vec::with_capacity(chosen.len());
+            let mut mute = None;
+            for at in chosen {
+                let Some(found) = reading.matches.get(at) else { continue };
+                let text = rendering(found)
+                    .and_then(|parts| render(parts, &found.fills, pack, &request.products, &request.source));
+                match text {
+                    Some(text) => rendered.push((found, text)),
+                    None => mute = Some(at),
+                }
             }
-            let Some(parts) = book.ids.get(found.id).and_then(|id| renderings.get(id)) else { continue };
-            if let Some(text) = render(parts, &found.fills, pack, &request.products, &request.source) {
-                rendered.push((found, text));
+            match mute.and_then(|at| allowed.get_mut(at)) {
+                Some(place) => *place = false,
+                None => break (rendered, coverage),
             }
+        };
+        let all: Vec<&(&Match, String)> = rendered.iter().collect();
+        let mut chosen: Vec<&(&Match, String)> =
+            all.iter().copied().filter(|(_, text)| !text.is_empty()).collect();
+        if chosen.is_empty() || contradicts(&chosen, book) {
+            return None;
         }
-        let candidates: Vec<Candidate> = rendered
-            .iter()
-            .map(|(found, _)| Candidate {
-                start: found.start,
-                end: found.end,
-                cost: found.cost,
-                literals: found.literals,
-            })
-            .collect();
-        let Cover { chosen, coverage } = cover(&reading.lattice, &candidates, !request.is_final)?;
-        let chosen: Vec<&(&Match, String)> = chosen.iter().filter_map(|index| rendered.get(*index)).collect();
+        let said_again = said_again(&mut chosen);
         let space = if pack.lang.is_chinese() { "" } else { " " };
         let texts: Vec<&str> = chosen.iter().map(|(_, text)| text.as_str()).collect();
         let draft = Draft {
             text: texts.join(space),
             engine: "phrasebook",
             coverage,
-            accounted: chosen.iter().flat_map(|(found, _)| found.wording.clone()).collect(),
+            accounted: chosen.iter().flat_map(|(found, _)| found.wording.clone()).chain(said_again).collect(),
         };
         let clause = |(found, text): &&(&Match, String)| {
             let atoms = reading.lattice.atoms.get(found.start..found.end)?;
             let said = request.text.get(atoms.first()?.range.start..atoms.last()?.range.end)?;
             Some(Clause { id: book.ids.get(found.id)?.clone(), said: said.to_owned(), text: text.clone() })
         };
-        Some((draft, chosen.iter().filter_map(clause).collect()))
+        Some((draft, all.iter().filter_map(clause).collect()))
     }
 
     /// Where the reading of the utterance is, or will be.
@@ -163,36 +181,19 @@ impl Translator for Phrasebook {
 
 fn read(text: &str, book: &Book, products: &[Product], open: bool) -> Reading {
     let lattice = Lattice::new(text, book, products, open);
-    let matches = matches(book, &lattice);
-    Reading { lattice, matches }
-}
-
-/// A pattern without words of its own ("three hundred units") says something only where it is a clause by itself:
-/// a value between two pauses, terms beside one. A product may be named anywhere.
-fn stands(found: &Match, lattice: &Lattice) -> bool {
-    let product = |(_, fill): &(String, Fill)| matches!(fill, Fill::Product(_));
-    if found.literals > 0.9 || found.fills.iter().any(product) {
-        return true;
-    }
-    let (before, behind) = lattice.alone(found.start, found.end);
-    let value = found.fills.iter().any(|(_, fill)| matches!(fill, Fill::Value(_)));
-    // One syllable (铁, "red") is too easily something else.
-    if value || found.end - found.start < 2 { before && behind } else { before || behind }
-}
-
-/// The cheapest matches of every span: more than a few of one span are the same pattern's other readings.
-fn best_of_each_span(matches: &[Match]) -> Vec<&Match> {
-    let mut best: BTreeMap<(usize, usize, usize, usize), &Match> = BTreeMap::new();
-    for found in matches {
-        let filled = found.fills.len();
-        let products = found.fills.iter().filter(|(_, fill)| matches!(fill, Fill::Product(_))).count();
-        let key = (found.start, found.end, found.id, filled + products);
-        let known = best.entry(key).or_insert(found);
-        if found.cost < known.cost {
-            *known = found;
-        }
-    }
-    best.into_values().collect()
+    let mut matches = best_of_each_span(matches(book, &lattice));
+    matches.retain(|found| stands(found, &lattice) && !miscounts(found, book));
+    let candidate = |found: &Match| Candidate {
+        start: found.start,
+        end: found.end,
+        cost: found.cost,
+        literals: found.literals,
+        filled: !found.fills.is_empty(),
+        aside: book.ids.get(found.id).is_some_and(|id| id == ASIDE),
+    };
+    let candidates: Vec<Candidate> = matches.iter().map(candidate).collect();
+    let cover = cover(&lattice, &candidates, vec![true; candidates.len()], open);
+    Reading { lattice, matches, candidates, cover }
 }
 
 #[cfg(test)]

@@ -24,9 +24,28 @@ pub(super) fn inverted(atoms: &[Atom], start: usize) -> bool {
         "do", "does", "did", "can", "could", "is", "are", "was", "were", "will", "would", "may", "shall",
         "should", "have", "has", "doe", "wa", "ha",
     ];
-    const SUBJECTS: [&str; 17] = [
-        "you", "we", "i", "it", "they", "the", "your", "our", "this", "that", "these", "those", "there",
-        "any", "my", "he", "she",
+    const SUBJECTS: [&str; 21] = [
+        "you",
+        "we",
+        "i",
+        "it",
+        "they",
+        "the",
+        "your",
+        "our",
+        "this",
+        "that",
+        "these",
+        "those",
+        "there",
+        "any",
+        "my",
+        "he",
+        "she",
+        "everyone",
+        "everybody",
+        "anyone",
+        "anybody",
     ];
     let word = |at: usize| match atoms.get(at).map(|atom| &atom.token) {
         Some(Token::Word(word)) => word.as_str(),
@@ -165,7 +184,7 @@ mod tests {
             assert_eq!(taken_for(text, "zh"), id, "{text}");
         }
         for (text, id) in [
-            ("do you ship to Brazil", ""),
+            ("do you ship to Brazil", "ship-question"),
             ("do you support DDP", ""),
             ("is it dishwasher safe", ""),
             ("as you can see it", ""),

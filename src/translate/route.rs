@@ -1,5 +1,8 @@
 //! Which engine's word is shown: the chain of the target's pack with a gate after each engine, then the fallback
 //! languages, at last the source text. It never fails, it only says how sure it is.
+//!
+//! A pack with `via` has engines that start from a neighbour's captions: they get what this same route has made in that
+//! language, and the gate compares what comes out with what the host said, not with what lay between.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -10,12 +13,14 @@ use super::cover::FULL;
 use super::gate::gate;
 use super::{Draft, Request, TranslateError, Translation, Translator};
 use crate::domain::{Fidelity, Lang};
+use crate::numbers::Value;
 use crate::packs::{Pack, Packs};
 
 /// How the route is to behave.
 #[derive(Debug, Clone)]
 pub struct RouteSettings {
-    /// Longest that one engine is waited for.
+    /// Longest that one engine is waited for. The slowest is a language model on this machine: 1.5 to 2.9 s a sentence of
+    /// a core that the recogniser may want too.
     pub engine_limit: Duration,
     /// The same for a partial, which is soon replaced.
     pub partial_limit: Duration,
@@ -42,7 +47,7 @@ pub enum Tier {
 impl Default for RouteSettings {
     fn default() -> Self {
         Self {
-            engine_limit: Duration::from_secs(3),
+            engine_limit: Duration::from_secs(4),
             partial_limit: Duration::from_millis(300),
             cache_capacity: 10_000,
             chains: HashMap::new(),
@@ -82,6 +87,28 @@ pub struct Route {
     cache: Cache,
 }
 
+/// A translation with what else is to be known of it where another language is made from it.
+#[derive(Debug, Clone)]
+pub(super) struct Answer {
+    pub shown: Translation,
+    coverage: f32,
+    accounted: Vec<Value>,
+}
+
+/// An engine of a chain.
+struct Link<'a> {
+    engine: &'a Arc<dyn Translator>,
+    /// It is not given what the host said, but what that is in this language.
+    via: Option<&'a Lang>,
+}
+
+/// What the host said in the language between.
+struct Between {
+    request: Request,
+    coverage: f32,
+    accounted: Vec<Value>,
+}
+
 /// What one language's chain had to offer.
 enum Served {
     Whole(Draft),
@@ -96,33 +123,58 @@ impl Route {
         Self { packs, engines, settings, cache }
     }
 
+    /// Every engine that is here, whether or not a language names it.
+    pub fn all(&self) -> &[Arc<dyn Translator>] {
+        &self.engines
+    }
+
+    /// Names of engines in the order of asking, as the settings or else the pack have them, whether or not they are here.
+    pub fn chain_of<'a>(&'a self, pack: &'a Pack) -> &'a [String] {
+        self.settings.chains.get(&pack.lang).unwrap_or(&pack.chain)
+    }
+
     /// Engines that serve `target` from `source`, in the order of asking. Empty: the language falls back.
     pub fn engines(&self, source: &Lang, target: &Lang) -> Vec<&'static str> {
-        self.chain(source, target).iter().map(|engine| engine.name()).collect()
+        self.chain(source, target).iter().map(|link| link.engine.name()).collect()
+    }
+
+    /// The language that is shown where nothing serves `target`.
+    pub fn fallback(&self, target: &Lang) -> Option<&Lang> {
+        self.packs.get(target)?.fallback.as_ref()
     }
 
     /// What to show. Finals are cached, and asked for once however many ask.
     pub async fn translate(&self, request: Request) -> Translation {
+        self.answer(request).await.unwrap_or_else(|passing| passing).shown
+    }
+
+    /// # Errors
+    /// An answer that may be another the next time: an engine failed or was late.
+    async fn answer(&self, request: Request) -> Result<Answer, Answer> {
         if same_language(&request.source, &request.target) {
-            return source_text(&request, Fidelity::Verified);
+            return Ok(source_text(&request, Fidelity::Verified));
         }
-        if !request.is_final {
-            return self.serve(&request).await.0;
-        }
-        let chain = self.engines(&request.source, &request.target);
-        let packs: Vec<u64> = self.languages(&request).iter().map(|pack| pack.version).collect();
-        let key = Key::new(&request, &chain, &packs);
         let make = async {
             match self.serve(&request).await {
-                (translation, true) => Ok(translation),
-                (translation, false) => Err(translation),
+                (answer, true) => Ok(answer),
+                (answer, false) => Err(answer),
             }
         };
-        self.cache.get_or(key, make).await
+        if !request.is_final {
+            return make.await;
+        }
+        let mut chain = self.engines(&request.source, &request.target);
+        let mut packs: Vec<u64> = self.languages(&request).iter().map(|pack| pack.version).collect();
+        let via = self.packs.get(&request.target).and_then(|pack| pack.via.as_ref());
+        if let Some(pack) = via.and_then(|via| self.packs.get(via)) {
+            chain.extend(self.engines(&request.source, &pack.lang));
+            packs.push(pack.version);
+        }
+        self.cache.get_or(Key::new(&request, &chain, &packs), make).await
     }
 
     /// The answer, and whether it would be the same another time (no engine failed or was late).
-    async fn serve(&self, request: &Request) -> (Translation, bool) {
+    async fn serve(&self, request: &Request) -> (Answer, bool) {
         let mut lasting = true;
         for pack in self.languages(request) {
             let own = same_language(&pack.lang, &request.target);
@@ -130,11 +182,15 @@ impl Route {
                 break;
             }
             let asked = Request { target: pack.lang.clone(), ..request.clone() };
-            let shown = |draft: Draft, fidelity: Fidelity| Translation {
-                text: draft.text,
-                engine: draft.engine.to_owned(),
-                fidelity: if own { fidelity } else { Fidelity::Fallback },
-                text_lang: (!own).then(|| pack.lang.clone()),
+            let shown = |draft: Draft, fidelity: Fidelity| Answer {
+                shown: Translation {
+                    text: draft.text,
+                    engine: draft.engine.to_owned(),
+                    fidelity: if own { fidelity } else { Fidelity::Fallback },
+                    text_lang: (!own).then(|| pack.lang.clone()),
+                },
+                coverage: draft.coverage,
+                accounted: draft.accounted,
             };
             match self.ask_chain(&asked, pack, &mut lasting).await {
                 Served::Whole(draft) => return (shown(draft, Fidelity::Verified), lasting),
@@ -149,8 +205,17 @@ impl Route {
     async fn ask_chain(&self, request: &Request, pack: &Pack, lasting: &mut bool) -> Served {
         let limit = if request.is_final { self.settings.engine_limit } else { self.settings.partial_limit };
         let mut best: Option<Draft> = None;
-        for engine in self.chain(&request.source, &request.target) {
-            let draft = match tokio::time::timeout(limit, engine.translate(request)).await {
+        let mut between: Option<Option<Between>> = None;
+        for Link { engine, via } in self.chain(&request.source, &request.target) {
+            if let (Some(via), None) = (via, &between) {
+                between = Some(self.between(request, via, lasting).await);
+            }
+            let between = between.as_ref().and_then(Option::as_ref).filter(|_| via.is_some());
+            if via.is_some() && between.is_none() {
+                continue;
+            }
+            let asked = between.map_or(request, |between| &between.request);
+            let mut draft = match tokio::time::timeout(limit, engine.translate(asked)).await {
                 Ok(Ok(Some(draft))) => draft,
                 Ok(Ok(None)) => continue,
                 Ok(Err(error @ TranslateError::Unavailable { .. })) => {
@@ -169,6 +234,10 @@ impl Route {
                     continue;
                 }
             };
+            if let Some(between) = between {
+                draft.coverage = draft.coverage.min(between.coverage);
+                draft.accounted.extend(between.accounted.iter().cloned());
+            }
             // A partial is whole as far as it goes: its clauses are, and the rest is still to come.
             let whole = draft.coverage >= FULL || !request.is_final;
             if let Err(failure) = gate(request, &draft, pack, whole && request.is_final) {
@@ -186,22 +255,48 @@ impl Route {
         best.map_or(Served::Nothing, Served::Part)
     }
 
-    fn chain(&self, source: &Lang, target: &Lang) -> Vec<&Arc<dyn Translator>> {
+    /// What the host said in the language `via`, where that language itself has it, proven; the fallback is no ground to
+    /// build on. Viewers of that language are asked for the same, so it is made once.
+    async fn between(&self, request: &Request, via: &Lang, lasting: &mut bool) -> Option<Between> {
+        let asked = Request { target: via.clone(), ..request.clone() };
+        // Boxed, for the way there is this very route; the packs see to it that it does not go on.
+        let answer = Box::pin(self.answer(asked)).await.unwrap_or_else(|passing| {
+            *lasting = false;
+            passing
+        });
+        let own = answer.shown.text_lang.is_none() && answer.shown.fidelity != Fidelity::Fallback;
+        own.then(|| Between {
+            request: Request {
+                text: answer.shown.text,
+                source: via.clone(),
+                context: Vec::new(),
+                ..request.clone()
+            },
+            coverage: answer.coverage,
+            accounted: answer.accounted,
+        })
+    }
+
+    fn chain(&self, source: &Lang, target: &Lang) -> Vec<Link<'_>> {
         let Some(pack) = self.packs.get(target) else { return Vec::new() };
-        let names = self.settings.chains.get(&pack.lang).unwrap_or(&pack.chain);
+        let names = self.chain_of(pack);
         let good = |name: &String| {
             pack.tiers
                 .get(name)
                 .and_then(|tier| Tier::parse(tier))
                 .is_none_or(|tier| tier >= self.settings.min_tier)
         };
+        // A way whose first half nobody goes is none.
+        let via = pack.via.as_ref().filter(|via| **via != pack.lang && !self.chain(source, via).is_empty());
         let engine = |name: &String| self.engines.iter().find(|engine| engine.name() == name);
-        names
-            .iter()
-            .filter(|name| good(name))
-            .filter_map(engine)
-            .filter(|engine| engine.speaks(source, target))
-            .collect()
+        let link = |engine| {
+            let direct = |from: &Lang| Translator::speaks(Arc::as_ref(engine), from, target);
+            if direct(source) {
+                return Some(Link { engine, via: None });
+            }
+            via.filter(|via| direct(via)).map(|via| Link { engine, via: Some(via) })
+        };
+        names.iter().filter(|name| good(name)).filter_map(engine).filter_map(link).collect()
     }
 
     /// The target's pack and those that it falls back to; English for a language without a pack.
@@ -222,133 +317,17 @@ fn same_language(a: &Lang, b: &Lang) -> bool {
     a.primary() == b.primary()
 }
 
-fn source_text(request: &Request, fidelity: Fidelity) -> Translation {
+fn source_text(request: &Request, fidelity: Fidelity) -> Answer {
     let foreign = !same_language(&request.source, &request.target);
-    Translation {
+    let shown = Translation {
         text: request.text.clone(),
         engine: "source".to_owned(),
         fidelity,
         text_lang: foreign.then(|| request.source.clone()),
-    }
+    };
+    Answer { shown, coverage: 1.0, accounted: Vec::new() }
 }
 
 #[cfg(test)]
-mod tests {
-    use std::sync::atomic::{AtomicUsize, Ordering};
-
-    use async_trait::async_trait;
-
-    use super::*;
-    use crate::translate::Phrasebook;
-    use crate::translate::testing::{self, Said};
-
-    /// Says what it was told to, and counts how often it was asked.
-    struct Parrot {
-        says: fn(&Request) -> Said,
-        asked: AtomicUsize,
-        delay: Duration,
-    }
-
-    impl Parrot {
-        fn new(says: fn(&Request) -> Said) -> Arc<Self> {
-            Arc::new(Self { says, asked: AtomicUsize::new(0), delay: Duration::from_millis(20) })
-        }
-    }
-
-    #[async_trait]
-    impl Translator for Parrot {
-        fn name(&self) -> &'static str {
-            "parrot"
-        }
-        fn speaks(&self, _: &Lang, _: &Lang) -> bool {
-            true
-        }
-        async fn translate(&self, request: &Request) -> Result<Option<Draft>, TranslateError> {
-            self.asked.fetch_add(1, Ordering::SeqCst);
-            tokio::time::sleep(self.delay).await;
-            let said = (self.says)(request)?;
-            Ok(said.map(|(text, coverage)| Draft {
-                text: text.into(),
-                engine: "parrot",
-                coverage,
-                accounted: Vec::new(),
-            }))
-        }
-    }
-
-    fn route(parrot: Arc<Parrot>, limit: Duration) -> Route {
-        let packs = testing::packs();
-        let book: Arc<dyn Translator> = Arc::new(Phrasebook::new(Arc::clone(&packs)));
-        let chain = vec!["phrasebook".to_owned(), "parrot".to_owned()];
-        let chains = packs.iter().map(|pack| (pack.lang.clone(), chain.clone())).collect();
-        let settings = RouteSettings { chains, engine_limit: limit, ..RouteSettings::default() };
-        Route::new(packs, vec![book, parrot], settings)
-    }
-
-    fn request(text: &str, target: &str) -> Request {
-        testing::request(text, "zh", target)
-    }
-
-    const LONG: Duration = Duration::from_secs(2);
-
-    #[tokio::test]
-    async fn the_source_language_gets_the_source() {
-        let route = route(Parrot::new(|_| Ok(None)), LONG);
-        let shown = route.translate(request("七天内发货", "zh-Hant")).await;
-        assert_eq!(
-            (shown.text.as_str(), shown.engine.as_str(), shown.text_lang),
-            ("七天内发货", "source", None)
-        );
-        assert_eq!(shown.fidelity, Fidelity::Verified);
-    }
-
-    #[tokio::test]
-    async fn the_surest_engine_that_passes_the_gate_is_shown() {
-        let parrot = Parrot::new(|_| Ok(Some(("Hoy hace 20 grados.", 1.0))));
-        let route = route(Arc::clone(&parrot), LONG);
-        let sure = route.translate(request("七天内发货", "es")).await;
-        assert_eq!((sure.text.as_str(), sure.fidelity), ("Envío en 7 días.", Fidelity::Verified));
-        assert_eq!(parrot.asked.load(Ordering::SeqCst), 0);
-        // Not in the phrasebook, and the number is wrong: nothing of it is shown.
-        let wrong = route.translate(request("今天三十度", "es")).await;
-        assert_eq!((wrong.text.as_str(), wrong.fidelity), ("今天三十度", Fidelity::Fallback));
-        assert_eq!(wrong.text_lang.unwrap().as_str(), "zh");
-    }
-
-    #[tokio::test]
-    async fn half_an_utterance_is_marked_and_a_whole_one_of_a_later_engine_preferred() {
-        let half = "支持印你们的商标，今天天气好";
-        let alone = route(Parrot::new(|_| Ok(None)), LONG).translate(request(half, "es")).await;
-        assert_eq!((alone.text.as_str(), alone.fidelity), ("Imprimimos su logo.", Fidelity::Source));
-        let whole =
-            route(Parrot::new(|_| Ok(Some(("Imprimimos su logo. Hoy hace buen tiempo.", 1.0)))), LONG);
-        let shown = whole.translate(request(half, "es")).await;
-        assert_eq!((shown.engine.as_str(), shown.fidelity), ("parrot", Fidelity::Verified));
-    }
-
-    #[tokio::test]
-    async fn a_language_without_a_pack_falls_back_to_english() {
-        let route = route(Parrot::new(|_| Ok(None)), LONG);
-        let shown = route.translate(request("七天内发货", "sw")).await;
-        assert_eq!((shown.text.as_str(), shown.fidelity), ("Shipped within 7 days.", Fidelity::Fallback));
-        assert_eq!(shown.text_lang.unwrap().as_str(), "en");
-    }
-
-    #[tokio::test]
-    async fn a_burst_asks_once_and_a_late_engine_is_asked_again() {
-        let parrot = Parrot::new(|_| Ok(Some(("Hoy hace buen tiempo.", 1.0))));
-        let burst = route(Arc::clone(&parrot), LONG);
-        let ask = || burst.translate(request("今天天气好", "es"));
-        let (a, b, c) = tokio::join!(ask(), ask(), ask());
-        assert!(a == b && b == c && a.engine == "parrot");
-        assert_eq!(parrot.asked.load(Ordering::SeqCst), 1);
-
-        let parrot = Parrot::new(|_| Ok(Some(("Hoy hace buen tiempo.", 1.0))));
-        let slow = route(Arc::clone(&parrot), Duration::from_millis(1));
-        for _ in 0..2 {
-            assert_eq!(slow.translate(request("今天天气好", "es")).await.fidelity, Fidelity::Fallback);
-        }
-        // Spanish and English, twice.
-        assert_eq!(parrot.asked.load(Ordering::SeqCst), 4);
-    }
-}
+#[path = "route_tests.rs"]
+mod tests;

@@ -15,7 +15,8 @@ pub(super) fn codes(source: &str, target: &str, complete: bool) -> Result<(), Ga
     // A customs code is known by its digits: what stands before them is translated (код ТН ВЭД 8509.40).
     let own = |code: &str| plain(code.strip_prefix("HS").unwrap_or(code));
     let (from, to) = (plain(source), plain(target));
-    let lost = said.iter().find(|code| complete && !to.contains(&own(code)));
+    let shows = |code: &str| to.contains(&own(code)) || shown.iter().any(|shown| own(shown) == own(code));
+    let lost = said.iter().find(|code| complete && !shows(code));
     let made = || {
         shown
             .iter()
@@ -120,7 +121,11 @@ fn is_han(ch: char) -> bool {
 
 /// A translation from Chinese has up to about six letters a character; long slack for short ones.
 pub(super) fn length(source: &str, target: &str, lang: &Lang, complete: bool) -> Result<(), GateFailure> {
-    let (from, to) = (source.chars().count(), target.chars().count());
+    // A Chinese character says as much as a short word.
+    let width = |text: &str| {
+        text.chars().map(|ch| if is_han(ch) && !lang.is_chinese() { 2 } else { 1 }).sum::<usize>()
+    };
+    let (from, to) = (source.chars().count(), width(target));
     let (most, least) = if lang.is_chinese() { (12, 2) } else { (4, 5) };
     let too_short = complete && to * least * 2 < from;
     if to > 60 + from * most || too_short { Err(GateFailure::Length) } else { Ok(()) }

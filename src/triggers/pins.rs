@@ -68,6 +68,18 @@ impl Pins {
         Some(CardAction::Unpin { sku: self.pinned.take()? })
     }
 
+    /// The product has changed: its card goes out once more.
+    pub fn shown_again(&self, sku: &Sku) -> Option<CardAction> {
+        let pinned = self.pinned.clone().filter(|pinned| pinned == sku)?;
+        Some(CardAction::Pin { sku: pinned, reason: PinReason::Changed, segment: None })
+    }
+
+    /// The product is no longer sold here.
+    pub fn removed(&mut self, sku: &Sku) -> Option<CardAction> {
+        self.before.take_if(|(before, _)| before == sku);
+        self.pinned.take_if(|pinned| pinned == sku).map(|sku| CardAction::Unpin { sku })
+    }
+
     fn pin(&mut self, sku: &Sku, reason: PinReason, segment: Option<SegmentId>, at_ms: u64) -> CardAction {
         self.before = self.pinned.replace(sku.clone()).map(|before| (before, at_ms));
         CardAction::Pin { sku: sku.clone(), reason, segment }

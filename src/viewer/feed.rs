@@ -68,6 +68,10 @@ impl Feed {
         self.currency
     }
 
+    pub fn lang(&self) -> &Lang {
+        &self.topic.lang
+    }
+
     /// The next message. Safe to drop while it waits.
     pub async fn next(&mut self) -> Result<Item, TooSlow> {
         loop {
@@ -137,6 +141,7 @@ impl Feed {
         let source_lang = room.source_lang();
         let quality = match pack {
             _ if source_lang.primary() == lang.primary() => "verified",
+            _ if room.engines.route.engines(&source_lang, lang).is_empty() => "fallback",
             pack => pack.map_or("fallback", |pack| pack.quality()),
         };
         let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();

@@ -1,5 +1,6 @@
 //! Viewers: a WebSocket or server-sent events, resume by epoch and offset, and an end to those who do not read.
 
+mod asking;
 mod feed;
 mod socket;
 mod sse;
@@ -13,6 +14,7 @@ use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 
 use crate::catalogue::is_known_currency;
+use crate::console::ClientAddress;
 use crate::domain::{Currency, Epoch, Lang, RoomId};
 use crate::pipeline::{Room, Rooms};
 use crate::protocol::close::CloseReason;
@@ -39,6 +41,7 @@ pub async fn live(
     State(rooms): State<Arc<Rooms>>,
     Path(room): Path<String>,
     Query(query): Query<LiveQuery>,
+    ClientAddress(from): ClientAddress,
     headers: HeaderMap,
     upgrade: Result<WebSocketUpgrade, axum::extract::ws::rejection::WebSocketUpgradeRejection>,
 ) -> Response {
@@ -78,7 +81,7 @@ pub async fn live(
     drop((query, headers));
     upgrade.on_upgrade(move |socket| async move {
         match admitted {
-            Ok((room, wish)) => socket::serve(socket, room, wish).await,
+            Ok((room, wish)) => socket::serve(socket, room, wish, from).await,
             Err(reason) => socket::refuse(socket, reason).await,
         }
     })

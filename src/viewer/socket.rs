@@ -1,11 +1,13 @@
 //! A viewer's WebSocket.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket};
 use tokio::time::timeout;
 
+use super::asking::Asking;
 use super::feed::Feed;
 use super::{Wish, served};
 use crate::domain::Lang;
@@ -18,9 +20,9 @@ const RETRY_MS: u64 = 800;
 /// How long a close frame may take; the socket of a slow viewer is full.
 const CLOSING: Duration = Duration::from_secs(1);
 
-pub async fn serve(mut socket: WebSocket, room: Arc<Room>, wish: Wish) {
+pub async fn serve(mut socket: WebSocket, room: Arc<Room>, wish: Wish, from: IpAddr) {
     // On the heap: most of a viewer's life is spent waiting, and tasks of 1,000 viewers lie beside each other.
-    let reason = Box::pin(attend(&mut socket, &room, wish)).await;
+    let reason = Box::pin(attend(&mut socket, &room, wish, from)).await;
     if let Some(reason) = reason {
         close(socket, reason).await;
     }
@@ -31,18 +33,20 @@ pub async fn refuse(socket: WebSocket, reason: CloseReason) {
 }
 
 /// Sends what comes until the viewer leaves (none) or is to be closed.
-async fn attend(socket: &mut WebSocket, room: &Arc<Room>, wish: Wish) -> Option<CloseReason> {
+async fn attend(socket: &mut WebSocket, room: &Arc<Room>, wish: Wish, from: IpAddr) -> Option<CloseReason> {
     let patience = room.engines.config.limits.slow_viewer;
     let stopping = room.engines.stopping.clone();
     let mut feed = Feed::open(room, wish).await;
+    let mut asking = Asking::new(room, from);
     loop {
         let message = tokio::select! {
             item = feed.next() => match item {
                 Ok(item) => text(&item.body)?,
                 Err(_) => return Some(CloseReason::SlowViewer),
             },
+            notice = asking.next() => notice.to_json().into(),
             received = socket.recv() => match received {
-                Some(Ok(Message::Text(asked))) => match answer(&asked, room, &mut feed).await {
+                Some(Ok(Message::Text(asked))) => match answer(&asked, room, &mut feed, &mut asking).await {
                     Some(notice) => notice.to_json().into(),
                     None => continue,
                 },
@@ -64,7 +68,7 @@ async fn attend(socket: &mut WebSocket, room: &Arc<Room>, wish: Wish) -> Option<
     }
 }
 
-async fn answer(text: &str, room: &Arc<Room>, feed: &mut Feed) -> Option<Notice> {
+async fn answer(text: &str, room: &Arc<Room>, feed: &mut Feed, asking: &mut Asking) -> Option<Notice> {
     let bad = |message: &str| Some(Notice::Error { code: "bad_request", message: message.to_owned() });
     match serde_json::from_str(text) {
         Ok(ViewerMessage::Ping) => Some(Notice::Pong),
@@ -74,11 +78,11 @@ async fn answer(text: &str, room: &Arc<Room>, feed: &mut Feed) -> Option<Notice>
             *feed = Feed::open(room, wish).await;
             None
         }
-        // Inquiries are kept from a later version on; until then the shopper is told, not left waiting.
-        Ok(ViewerMessage::Ask { .. }) => Some(Notice::Error {
-            code: "not_available",
-            message: "Questions cannot be sent in this version yet.".to_owned(),
-        }),
+        Ok(ViewerMessage::Ask(body)) => Some(asking.ask(body, feed.lang().clone()).await),
+        Ok(ViewerMessage::Follow { ids }) => match asking.follow(ids).await {
+            true => None,
+            false => bad("More inquiries than one connection may follow."),
+        },
         Err(_) => bad("The message was not understood."),
     }
 }

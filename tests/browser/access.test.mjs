@@ -12,6 +12,9 @@ const WIDE = { width: 1280, height: 800 };
 const PAGES = [
   ['the viewer page', `/watch/${ROOM}?lang=en`, '#finals .caption'],
   ['the viewer page in Arabic', `/watch/${ROOM}?lang=ar`, '#finals .caption'],
+  ['the viewer page in Thai', `/watch/${ROOM}?lang=th`, '#finals .caption'],
+  ['the preview of a card', '/preview/film/HY-500?lang=en', '#cards .card'],
+  ['the preview of a card in Arabic', '/preview/film/HY-500?lang=ar', '#cards .card'],
   ['the host console', `/host/${ROOM}`, '#product-list .product'],
   ['the list of rooms', '/', '#rooms .room'],
 ];
@@ -49,8 +52,8 @@ test('the dialogs have no serious finding of axe', async () => {
   const view = await openPage(browser, `/watch/${ROOM}?lang=en`, { reducedMotion: 'reduce' });
   const { page } = view;
   await page.waitForSelector('#shelf-list .row');
-  for (const [opener, dialog] of [['#settings-button', '#settings-dialog'], ['#ask-button', '#ask-dialog'], ['#shelf-list .row', '#product-dialog']]) {
-    await page.click(opener);
+  for (const [opener, dialog, key] of [['#settings-button', '#settings-dialog'], ['#ask-button', '#ask-dialog'], ['#shelf-list .row', '#product-dialog'], ['body', '#keys-dialog', '?']]) {
+    await (key ? page.keyboard.press(key) : page.click(opener));
     await page.waitForSelector(`${dialog}[open]`);
     await page.evaluate(AXE);
     const found = await page.evaluate((root) => window.axe.run(root).then(({ violations }) => violations.map(({ id }) => id)), dialog);
@@ -85,5 +88,8 @@ test('the first load of the viewer page stays under 150 KB', async () => {
   await view.page.waitForTimeout(1000);
   console.log(`first load of the viewer page: ${(bytes / 1024).toFixed(1)} KB`);
   assert.ok(bytes < 150 * 1024, `${bytes} bytes`);
+  assert.ok(bytes > 20 * 1024, 'the page was counted');
+  const library = await view.page.evaluate(() => performance.getEntriesByType('resource').some(({ name }) => name.includes('/vendor/')));
+  assert.equal(library, false, 'without a stream the video library is not loaded');
   await closeClean(view);
 });

@@ -1,6 +1,7 @@
 // The pages' files fit together: every word is in every language pack, every module is fetched ahead.
 
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { readFileSync, readdirSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { test } from 'node:test';
@@ -24,7 +25,7 @@ const used = () => {
     const text = readFileSync(join(WEB, name), 'utf8');
     const found = name.endsWith('.html')
       ? text.matchAll(/data-t(?:-[a-z]+)?="([a-z0-9-]+)"/g)
-      : text.matchAll(/'((?:watch|host|index)-[a-z0-9-]+)'/g);
+      : text.matchAll(/'((?:watch|host|index|preview)-[a-z0-9-]+)'/g);
     for (const [, key] of found) keys.add(key);
   }
   return keys;
@@ -42,13 +43,18 @@ for (const { name } of languages) {
   });
 }
 
-for (const page of ['watch', 'host']) {
+for (const page of ['watch', 'host', 'preview']) {
   test(`every module of ${page}.html is fetched ahead, and none besides`, () => {
     const html = readFileSync(join(WEB, `${page}.html`), 'utf8');
     const ahead = [...html.matchAll(/(?:modulepreload" href|module" src)="\/static\/([^"]+)"/g)].map(([, path]) => path);
     assert.deepEqual([...new Set(ahead)].sort(), [...modules(`${page}/main.js`)].sort());
   });
 }
+
+test('the video library is the one that web/vendor/README.md names', () => {
+  const sum = createHash('sha256').update(readFileSync(join(WEB, 'vendor/hls.light.min.mjs'))).digest('hex');
+  assert.equal(sum, '8f19a53e63e4e6db913e032e613d99831706c9e38c85c708b35fa0058a25ca97');
+});
 
 function modules(path, found = new Set(['shared/theme.js'])) {
   found.add(path);

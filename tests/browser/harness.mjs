@@ -1,7 +1,7 @@
 // Starts a gateway with a host who speaks, runs the browser tests against it, and stops everything.
 //
 //   TRADEWIND_BIN     the binary (default: target/release/tradewind)
-//   TRADEWIND_CONFIG  its configuration (default: config/demo.toml)
+//   TRADEWIND_CONFIG  its configuration (default: tests/browser/gateway.toml)
 //   TRADEWIND_AUDIO   what the host says (default: assets/tour-zh.wav)
 //   TRADEWIND_URL     a gateway that runs already: then nothing is started
 //   CHROMIUM          the browser (default: /usr/bin/chromium)
@@ -14,12 +14,12 @@ import { fileURLToPath } from 'node:url';
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const HERE = fileURLToPath(new URL('.', import.meta.url));
 const BIN = process.env.TRADEWIND_BIN ?? 'target/release/tradewind';
-const CONFIG = process.env.TRADEWIND_CONFIG ?? 'config/demo.toml';
+const CONFIG = process.env.TRADEWIND_CONFIG ?? 'tests/browser/gateway.toml';
 const AUDIO = process.env.TRADEWIND_AUDIO ?? 'assets/tour-zh.wav';
 /** Loading and warming up the model on a busy machine of two cores. */
 const READY_WITHIN_MS = 120_000;
 const TESTS_WITHIN_MS = 600_000;
-const TESTS = ['files', 'live', 'page', 'console', 'access'].map((name) => `${name}.test.mjs`);
+const TESTS = ['files', 'live', 'page', 'watch', 'preview', 'console', 'talk', 'access'].map((name) => `${name}.test.mjs`);
 
 const children = new Set();
 let over = false;

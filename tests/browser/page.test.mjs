@@ -4,56 +4,15 @@
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { ROOM, closeClean, launch, offsets, openPage, until } from './browser.mjs';
+import { closeClean, launch, offsets, openPage, until } from './browser.mjs';
+import { caption, card, hello, partial, scripted as scriptedIn, texts } from './scripted.mjs';
 
 let browser;
 
 before(async () => (browser = await launch()));
 after(() => browser?.close());
 
-/** Opens the page with a room in which `play({ send, close, query, connection })` is the gateway. */
-async function scripted(play, { lang = 'es', answer = () => {} } = {}) {
-  const queries = [];
-  const view = await openPage(browser, `/watch/${ROOM}?lang=${lang}`, {
-    before: (page) =>
-      page.routeWebSocket(/\/live\?/, (socket) => {
-        const query = new URL(socket.url()).searchParams;
-        queries.push(query);
-        const send = (message) => socket.send(JSON.stringify(message));
-        socket.onMessage((data) => {
-          const message = JSON.parse(data);
-          if (message.type === 'ping') send({ type: 'pong' });
-          else answer(message, send);
-        });
-        play({ send, close: (code) => socket.close({ code }), query, connection: queries.length });
-      }),
-  });
-  return { ...view, queries };
-}
-
-const hello = (more) => ({
-  type: 'hello', room: ROOM, lang: 'es', currency: 'USD', epoch: 'e1', offset: 0, recovered: false, live: true,
-  dir: 'ltr', source_lang: 'zh', quality: 'verified', title: 'Room', server_time_ms: Date.now(), ...more,
-});
-
-const caption = (offset, more) => ({
-  type: 'caption', epoch: 'e1', offset, segment: offset, rev: 1, final: true, lang: 'es', source_lang: 'zh',
-  text: `Frase ${offset}`, source_text: '原文', start_ms: offset * 1000, end_ms: offset * 1000 + 500, emitted_ms: 0,
-  engine: 'phrasebook', fidelity: 'verified', ...more,
-});
-
-const partial = (segment, rev, more) => caption(undefined, { segment, rev, final: false, ...more });
-
-const card = (offset, more) => ({
-  type: 'card', epoch: 'e1', offset, action: 'pin', sku: 'T-1', reason: 'spoken',
-  card: {
-    sku: 'T-1', name: 'Termo', name_source: '保温杯', dir: 'ltr', tiers: [], facts: [], cta: 'Pedir',
-    price: { amount: '2.80', currency: 'USD', text: 'USD 2.80', local: { amount: '51.66', currency: 'MXN', text: 'MXN 51.66', as_of: '2026-11-20' } },
-  },
-  ...more,
-});
-
-const texts = (page) => page.locator('#finals .caption-text').allTextContents();
+const scripted = (play, more) => scriptedIn(browser, play, more);
 
 test('markup in a caption, a card or a title stays text', async () => {
   const evil = '<img src=x onerror="window.hacked=1"><b>x</b>';
@@ -235,8 +194,9 @@ test('a question is sent once, and its answer is told honestly', async () => {
   const asked = [];
   const answer = (message, send) => {
     asked.push(message);
-    if (asked.length === 1) send({ type: 'error', code: 'not_available', message: 'not yet' });
-    else send({ type: 'inquiry', id: 'q1', state: 'received' });
+    if (message.type !== 'ask') return;
+    if (asked.length === 1) send({ type: 'error', code: 'no_such_product', message: 'gone', client_id: message.client_id });
+    else send({ type: 'inquiry', id: 'q1', state: 'received', client_id: message.client_id });
   };
   const view = await scripted(({ send }) => (send(hello()), send(card(1))), { answer });
   const { page } = view;
@@ -248,8 +208,55 @@ test('a question is sent once, and its answer is told honestly', async () => {
   assert.equal(await page.inputValue('#ask-form [name=text]'), '¿Hay en verde?');
   await page.click('#ask-form [name=send]');
   await page.waitForSelector('#ask-result.is-good');
-  assert.deepEqual(asked[0], { type: 'ask', text: '¿Hay en verde?', contact: 'ana@example.com', sku: 'T-1' });
+  const { client_id: first, ...question } = asked[0];
+  assert.deepEqual(question, { type: 'ask', text: '¿Hay en verde?', contact: 'ana@example.com', sku: 'T-1', lang: 'es' });
+  assert.match(first, /^[0-9a-f]{32}$/);
+  assert.notEqual(asked[1].client_id, first, 'another question');
   assert.equal(asked.length, 2);
+  await closeClean(view);
+});
+
+test('too many questions: the last one waits as long as the gateway says, and goes out by itself', async () => {
+  const asked = [];
+  const answer = (message, send) => {
+    asked.push({ ...message, at: Date.now() });
+    const name = { client_id: message.client_id };
+    if (asked.length === 1) send({ type: 'error', code: 'too_many_questions', message: 'wait', retry_ms: 1500, ...name });
+    else send({ type: 'inquiry', id: 'q1', state: 'received', ...name });
+  };
+  const view = await scripted(({ send }) => send(hello()), { answer });
+  const { page } = view;
+  await page.waitForFunction(() => document.documentElement.dataset.connection === 'online');
+  await page.click('#ask-button');
+  await page.fill('#ask-form [name=text]', '¿Y ahora?');
+  await page.click('#ask-form [name=send]');
+  await page.waitForSelector('#ask-result.is-warn');
+  assert.equal(await page.inputValue('#ask-form [name=text]'), '', 'it is in the list below');
+  await page.waitForSelector('.my-question[data-state="received"]');
+  assert.equal(asked[1].client_id, asked[0].client_id);
+  assert.ok(asked[1].at - asked[0].at >= 1400, `${asked[1].at - asked[0].at} ms`);
+  await closeClean(view);
+});
+
+test('a socket that is closed before the acknowledgement: the same question goes out again, and is shown once', async () => {
+  const asked = [];
+  let room;
+  const answer = (message, send) => {
+    if (message.type !== 'ask') return;
+    asked.push(message);
+    if (asked.length === 1) return room.close(1001);
+    send({ type: 'inquiry', id: 'q1', state: 'received', client_id: message.client_id });
+  };
+  const view = await scripted((gateway) => ((room = gateway), gateway.send(hello())), { answer });
+  const { page } = view;
+  await page.waitForFunction(() => document.documentElement.dataset.connection === 'online');
+  await page.click('#ask-button');
+  await page.fill('#ask-form [name=text]', '¿Sigue ahí?');
+  await page.click('#ask-form [name=send]');
+  await page.waitForSelector('#ask-result.is-good');
+  assert.equal(asked.length, 2);
+  assert.deepEqual(asked[1], asked[0]);
+  assert.equal(await page.locator('.my-question').count(), 1);
   await closeClean(view);
 });
 

@@ -17,6 +17,15 @@ fn health_readiness_and_figures_are_there() {
         for lang in ["zh", "en", "es", "ru", "ar", "vi"] {
             assert!(languages.iter().any(|l| l == lang), "{lang} in {languages:?}");
         }
+        // Every engine that a chain names is ready, or says what it lacks: the tests' gateways have no further models.
+        let body = ready.json();
+        assert_eq!((&body["engines"]["phrasebook"], &body["min_tier"]), (&json!("ready"), &json!("usable")));
+        for (engine, lacks) in
+            [("firefox", "no model"), ("llm", "no endpoint"), ("gguf", "models fetch qwen")]
+        {
+            assert!(body["engines"][engine].as_str().unwrap().contains(lacks), "{engine}: {body}");
+            assert_eq!(body["languages"]["en"][engine], "not here");
+        }
         let mut viewer = room.viewer("ru").await;
         viewer.next().await;
         let metrics = http(room.address, "GET", "/metrics", &[], "").await;

@@ -20,7 +20,7 @@ use crate::peer::{Answer, Peer, Stream, http};
 /// What tokens are signed with where the gateway asks for them.
 pub const SECRET: &str = "a secret of the tests, 32 bytes at least";
 /// Rooms that a gateway has; each test takes the next one.
-const ROOMS: usize = 48;
+const ROOMS: usize = 64;
 
 /// Outlives every test, as the gateways do that they share.
 static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| Runtime::new().unwrap());

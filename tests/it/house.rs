@@ -37,6 +37,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("localize", &["BASE"]),
     ("triggers", &["BASE"]),
     ("publish", &["BASE"]),
+    ("record", &["BASE"]),
     // Where they are joined: everything but the ends of the line.
     (
         "pipeline",
@@ -51,12 +52,13 @@ const LAYERS: &[(&str, &[&str])] = &[
             "localize",
             "triggers",
             "publish",
+            "record",
         ],
     ),
     // Edges: the rooms, and the types of the stage that they stand beside.
     ("ingest", &["BASE", "auth", "config", "pipeline", "decode", "segment", "transcribe"]),
     ("viewer", &["BASE", "auth", "config", "pipeline", "publish", "console"]),
-    ("console", &["BASE", "auth", "config", "pipeline"]),
+    ("console", &["BASE", "auth", "config", "pipeline", "record"]),
     // The other end of the sockets knows nothing of the gateway.
     ("client", &[]),
     ("eval", &["client", "numbers", "domain", "packs", "translate"]),
@@ -69,8 +71,24 @@ const COMPOSERS: &[&str] = &["app", "cli", "lib", "main"];
 const CONFINED: &[(&str, &[&str])] = &[
     ("whisper_rs", &["transcribe/whisper.rs"]),
     ("fxtranslate", &["translate/firefox/model.rs"]),
+    // The language model's process: nothing of it runs in the gateway's own.
+    (
+        "candle_core",
+        &[
+            "translate/gguf/chat.rs",
+            "translate/gguf/layer.rs",
+            "translate/gguf/model.rs",
+            "translate/gguf/sequence.rs",
+            "translate/gguf/vocabulary.rs",
+            "translate/gguf/worker.rs",
+            "translate/gguf/writer.rs",
+        ],
+    ),
+    ("tokenizers", &["translate/gguf/vocabulary.rs"]),
+    ("rustix", &["translate/gguf/worker.rs"]),
+    ("rusqlite", &["record/"]),
     ("axum", &["app.rs", "ingest/", "viewer/", "console/"]),
-    ("Serialize", &["protocol/", "config/raw.rs", "catalogue/raw.rs"]),
+    ("Serialize", &["protocol/", "config/raw.rs", "catalogue/raw.rs", "translate/gguf/wire.rs"]),
     (
         "Deserialize",
         &[
@@ -82,6 +100,7 @@ const CONFINED: &[(&str, &[&str])] = &[
             "console/",
             "viewer/mod.rs",
             "models/",
+            "translate/gguf/wire.rs",
         ],
     ),
     (
@@ -91,6 +110,7 @@ const CONFINED: &[(&str, &[&str])] = &[
             "console/",
             "client/",
             "eval/",
+            "catalogue/mod.rs",
             "config/raw.rs",
             "config/llm.rs",
             "models/firefox",
@@ -98,6 +118,7 @@ const CONFINED: &[(&str, &[&str])] = &[
             "pipeline/wire_card.rs",
             "viewer/socket.rs",
             "translate/llm",
+            "translate/gguf/wire.rs",
             "auth",
         ],
     ),

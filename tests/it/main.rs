@@ -15,8 +15,10 @@ mod peer;
 mod show;
 mod sound;
 
+mod apertium;
 mod edges;
 mod firefox;
+mod gguf_worker;
 mod hosts;
 mod house;
 mod ingest;
@@ -26,3 +28,4 @@ mod llm;
 mod noise;
 mod resume;
 mod slow;
+mod talk;

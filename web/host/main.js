@@ -10,6 +10,7 @@ import { controls, fillLanguages, offerMicrophones } from './controls.js';
 import { openFeed } from './feed.js';
 import { showLag, showViewers } from './figures.js';
 import { Products } from './products.js';
+import { Questions } from './questions.js';
 import { showState } from './status.js';
 import { takeToken } from './token.js';
 import { Transcript } from './transcript.js';
@@ -18,12 +19,14 @@ const room = roomOfAddress();
 const token = takeToken(room);
 const transcript = new Transcript();
 const products = new Products({ room, token, onError: complain });
+const questions = new Questions({ room, token, onError: complain });
 const broadcast = new Broadcast({ room, token, meter: byId('meter'), onChange: sound, onError: complain });
 const remote = { elsewhere: false, ended: false, sourceLang: null };
 let state = { phase: 'idle' };
 /** Which complaint is on screen: its key and what goes into it. */
 let problem = null;
 let last = {};
+let connected = false;
 
 start();
 
@@ -45,7 +48,8 @@ async function start() {
   viewerLink();
   endButton();
   setInterval(progress, 250);
-  openFeed({ room, token, onEvent: event, onConnection: (up) => (up ? settle('host-error-console') : say('host-error-console')) });
+  questions.hostLanguage(remote.sourceLang);
+  openFeed({ room, token, onEvent: event, onConnection: connection });
 }
 
 async function interfaceLanguage(packs) {
@@ -61,13 +65,24 @@ async function interfaceLanguage(packs) {
     fillLanguages(remote.sourceLang);
     offerMicrophones();
     products.draw();
+    questions.draw();
     figures();
     if (problem) say(...problem);
     fillIn(document);
   });
 }
 
+/** What was asked while the feed was away is in the list. */
+function connection(up) {
+  if (up && !connected) questions.load();
+  connected = up;
+  if (up) settle('host-error-console');
+  else say('host-error-console');
+}
+
 function event(message) {
+  if (message.type === 'inquiry') return questions.event(message.inquiry);
+  if (message.type === 'missed') return questions.load();
   if (message.type !== 'state') return transcript.show(message, remote.sourceLang);
   last = message;
   const mine = state.phase !== 'idle';
@@ -75,6 +90,7 @@ function event(message) {
   remote.elsewhere = Boolean(message.host) && !mine;
   remote.sourceLang = message.source_lang ?? remote.sourceLang;
   products.pinned(message.pinned ?? null);
+  questions.hostLanguage(remote.sourceLang);
   figures();
   showState(state, remote);
 }

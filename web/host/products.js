@@ -67,7 +67,7 @@ export class Products {
         'div',
         { className: 'product-text' },
         el('p', { className: 'product-name', dir: 'auto', textContent: product.name }),
-        el('p', { className: 'product-more' }, el('bdi', { textContent: product.sku }), source && ' · ', source && el('bdi', { textContent: source })),
+        el('p', { className: 'product-more' }, previewLink(this.#options.room, product), source && ' · ', source && el('bdi', { textContent: source })),
       ),
       button,
     );
@@ -86,6 +86,12 @@ export class Products {
     this.#busy = null;
     this.draw();
   }
+}
+
+/** How the card looks in every language. */
+function previewLink(room, { sku }) {
+  const href = `/preview/${encodeURIComponent(room)}/${encodeURIComponent(sku)}`;
+  return el('a', { className: 'product-preview', href, target: '_blank', rel: 'noopener', title: t('preview-title') }, el('bdi', { textContent: sku }));
 }
 
 function picture({ image }) {

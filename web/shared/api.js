@@ -1,9 +1,10 @@
 // The gateway's HTTP API. Errors carry the status and the sentence of the problem document.
 
 export class ApiError extends Error {
-  constructor(status, message) {
+  /** `code`: the problem's stable name. `retryMs`: when to try again, where the gateway says so. */
+  constructor(status, message, { code, retryMs } = {}) {
     super(message);
-    this.status = status;
+    Object.assign(this, { status, code, retryMs });
   }
 }
 
@@ -15,22 +16,44 @@ export const listRooms = () => request('/v1/rooms');
 export const getRoom = (room) => request(rooms(room));
 export const listCards = (room, lang, currency) =>
   request(`${rooms(room)}/cards?${new URLSearchParams(currency ? { lang, currency } : { lang })}`);
+/** One product's card, in a list of one, with what it lacks in the language. */
+export const listCard = (room, sku, lang, currency) =>
+  request(`${rooms(room)}/cards?${new URLSearchParams({ sku, lang, currency })}`);
 export const pin = (room, sku, token) => post(`${rooms(room)}/pin`, { sku }, token);
 export const unpin = (room, token) => post(`${rooms(room)}/unpin`, {}, token);
 export const endShow = (room, token) => post(`${rooms(room)}/end`, {}, token);
 
-function post(path, body, token) {
-  const headers = { 'Content-Type': 'application/json' };
-  if (token) headers.Authorization = `Bearer ${token}`;
-  return request(path, { method: 'POST', headers, body: JSON.stringify(body) });
+/** A question of a shopper without a socket. */
+export const askByRequest = (room, question) => post(`${rooms(room)}/inquiries`, question);
+/** What became of a question, for who has its id. */
+export const getInquiry = (room, id) => request(`${rooms(room)}/inquiries/${encodeURIComponent(id)}`);
+/** Questions of shoppers, the newest first; `before`: the last id of the page before. */
+export const listInquiries = (room, token, before) =>
+  request(`${rooms(room)}/inquiries?${new URLSearchParams(before ? { before } : {})}`, { headers: bearer(token) });
+/** The operator's answer may wait for its translation. */
+export const answerInquiry = (room, id, text, token) =>
+  post(`${rooms(room)}/inquiries/${encodeURIComponent(id)}/answer`, { text }, token, 20_000);
+export const inquiriesTable = async (room, token) =>
+  (await fetched(`${rooms(room)}/inquiries.csv`, { headers: bearer(token) }, 30_000)).blob();
+
+const bearer = (token) => (token ? { Authorization: `Bearer ${token}` } : {});
+
+function post(path, body, token, within) {
+  const headers = { 'Content-Type': 'application/json', ...bearer(token) };
+  return request(path, { method: 'POST', headers, body: JSON.stringify(body) }, within);
 }
 
-async function request(path, init) {
-  const response = await fetch(path, { ...init, signal: AbortSignal.timeout(10_000) });
-  const text = await response.text();
-  const body = parse(text);
-  if (!response.ok) throw new ApiError(response.status, body?.detail ?? body?.title ?? `${response.status}`);
-  return body;
+async function request(path, init, within) {
+  return parse(await (await fetched(path, init, within)).text());
+}
+
+async function fetched(path, init, within = 10_000) {
+  const response = await fetch(path, { ...init, signal: AbortSignal.timeout(within) });
+  if (response.ok) return response;
+  const problem = parse(await response.text());
+  const retry = Number(response.headers.get('Retry-After'));
+  const more = { code: problem?.code, retryMs: retry ? retry * 1000 : undefined };
+  throw new ApiError(response.status, problem?.detail ?? problem?.title ?? `${response.status}`, more);
 }
 
 function parse(text) {

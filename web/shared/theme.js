@@ -14,7 +14,16 @@ export function setTheme(choice) {
   applyTheme();
 }
 
+/** `high` where the reader chose it; `auto`: as the device wishes (tokens.css asks it). */
+export const contrast = () => (recall('contrast') === 'high' ? 'high' : 'auto');
+
+export function setContrast(choice) {
+  remember('contrast', choice === 'high' ? 'high' : null);
+  applyTheme();
+}
+
 export function applyTheme() {
+  document.documentElement.dataset.contrast = contrast();
   const choice = theme();
   if (choice === 'auto') delete document.documentElement.dataset.theme;
   else document.documentElement.dataset.theme = choice;

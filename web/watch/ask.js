@@ -1,18 +1,25 @@
-// The question form. It says honestly what became of the question, and never loses what was typed.
+// The question form, and what became of each question. It says honestly where a question is, and never loses what was typed.
 
-import { byId, fillSelect } from '../shared/dom.js';
+import { byId, el, fillSelect } from '../shared/dom.js';
 import { recall, remember } from '../shared/prefs.js';
-import { t } from '../shared/strings.js';
+import { languageName, locale, t } from '../shared/strings.js';
+import { Questions } from './questions.js';
 
-const ANSWER_WITHIN_MS = 12_000;
+const REFUSED = { no_such_product: 'watch-ask-no-product' };
 
 export class Ask {
-  #send;
-  #waiting = 0;
+  #questions;
+  /** The question that the form has sent and waits for. */
+  #current = null;
 
   /** `send(message)` is false when there is no connection. */
-  constructor({ send }) {
-    this.#send = send;
+  constructor({ room, send }) {
+    this.#questions = new Questions({
+      room,
+      send,
+      onFate: (item, fate, code) => this.#fate(item, fate, code),
+      onChange: () => this.draw(),
+    });
     this.dialog = byId('ask-dialog');
     this.form = byId('ask-form');
     this.form.addEventListener('submit', (event) => {
@@ -22,55 +29,83 @@ export class Ask {
     for (const button of this.dialog.querySelectorAll('[data-close]')) {
       button.addEventListener('click', () => this.dialog.close());
     }
+    byId('answered-show').addEventListener('click', () => this.#showAnswers());
+    this.draw();
   }
 
   open(card, cards) {
     const all = cards.some(({ sku }) => sku === card?.sku) || !card ? cards : [card, ...cards];
     fillSelect(this.form.elements.sku, [['', '—'], ...all.map(({ sku, name }) => [sku, name])], card?.sku ?? '');
     if (!this.form.elements.contact.value) this.form.elements.contact.value = recall('contact') ?? '';
-    this.#say('', '');
-    this.#busy(false);
+    if (!this.#current) this.#say('', '');
     this.dialog.showModal();
+    this.#read();
     this.form.elements.text.focus();
   }
 
-  /** An `inquiry` or `error` message. True when it was the answer to a question. */
-  answer(message) {
-    if (!this.#waiting) return false;
-    if (message.type === 'inquiry') {
-      this.#done('is-good', t('watch-ask-received'));
-      this.form.elements.text.value = '';
-    } else {
-      const key = message.code === 'not_available' ? 'watch-ask-not-available' : 'watch-ask-failed';
-      this.#done('is-bad', t(key));
-    }
-    return true;
+  connected() {
+    this.#questions.connected();
+  }
+
+  /** An `inquiry` or `error` message. */
+  message(message) {
+    this.#questions.message(message);
+  }
+
+  /** The list of questions, and the line that tells of an answer. */
+  draw() {
+    const { items, news } = this.#questions;
+    byId('my-questions').hidden = !items.length;
+    byId('my-questions-list').replaceChildren(...items.map(row));
+    if (news && this.dialog.open) return this.#read();
+    if (byId('answered').hidden === news) byId('answered').hidden = !news;
+  }
+
+  #showAnswers() {
+    this.open(null, []);
+    byId('my-questions').scrollIntoView();
+    byId('my-questions').focus();
+  }
+
+  #read() {
+    if (this.#questions.news) this.#questions.seen();
   }
 
   #submit() {
-    const { text, contact, sku } = this.form.elements;
+    const { text, contact, sku, quantity } = this.form.elements;
     if (!text.value.trim()) {
       this.#say('is-bad', t('watch-ask-missing'));
       return text.focus();
     }
-    const message = { type: 'ask', text: text.value.trim(), contact: contact.value.trim() };
-    if (sku.value) message.sku = sku.value;
-    if (!this.#send(message)) return this.#say('is-bad', t('watch-ask-no-connection'));
     remember('contact', contact.value.trim() || null);
-    this.#busy(true);
+    this.form.elements.send.disabled = true;
     this.#say('', t('watch-ask-sending'));
-    this.#waiting = setTimeout(() => this.#done('is-bad', t('watch-ask-failed')), ANSWER_WITHIN_MS);
+    this.#current = this.#questions.ask({
+      text: text.value.trim(),
+      contact: contact.value.trim(),
+      sku: sku.value,
+      name: sku.selectedOptions[0]?.value ? sku.selectedOptions[0].textContent : '',
+      quantity: Math.max(0, Math.floor(Number(quantity.value))) || 0,
+      lang: locale().lang,
+    });
   }
 
-  #done(kind, words) {
-    clearTimeout(this.#waiting);
-    this.#waiting = 0;
-    this.#busy(false);
-    this.#say(kind, words);
-  }
-
-  #busy(busy) {
-    this.form.elements.send.disabled = busy;
+  /** `received`, `queued` (no way now), `later` (too many) or `refused`. */
+  #fate(item, fate, code) {
+    const { text, quantity, send } = this.form.elements;
+    const mine = item.clientId === this.#current?.clientId;
+    if (fate === 'refused') {
+      // One that was refused long after it was written comes back into the form, unless another is being written.
+      if (!mine && text.value.trim()) return;
+      text.value = item.text;
+      this.#say('is-bad', t(REFUSED[code] ?? 'watch-ask-failed'));
+    } else if (mine) {
+      text.value = quantity.value = '';
+      const words = { received: 'watch-ask-received', queued: 'watch-ask-queued', later: 'watch-ask-rate' }[fate];
+      this.#say(fate === 'received' ? 'is-good' : 'is-warn', t(words));
+    } else return;
+    this.#current = null;
+    send.disabled = false;
   }
 
   #say(kind, words) {
@@ -79,4 +114,32 @@ export class Ask {
     line.textContent = words;
     line.hidden = !words;
   }
+}
+
+function row({ text, name, id, answer }) {
+  const state = answer ? 'watch-question-answered' : id ? 'watch-question-received' : 'watch-question-waiting';
+  return el(
+    'li',
+    { className: 'my-question', data: { state: answer ? 'answered' : id ? 'received' : 'waiting' } },
+    name && el('p', { className: 'my-question-about', dir: 'auto', textContent: name }),
+    el('p', { className: 'my-question-text', dir: 'auto', textContent: text }),
+    el('p', { className: 'my-question-state', textContent: t(state) }),
+    answer && answerPart(answer),
+  );
+}
+
+function answerPart({ text, lang, source, sourceLang, fidelity }) {
+  const translated = source && source !== text;
+  const badge = {
+    source: () => el('span', { className: 'badge is-source', textContent: t('watch-fidelity-source') }),
+    fallback: () => el('span', { className: 'badge', textContent: t('watch-fidelity-fallback', languageName(lang)) }),
+  }[fidelity];
+  return el(
+    'div',
+    { className: 'my-answer' },
+    el('p', { className: 'my-answer-text', lang, dir: 'auto', textContent: text }),
+    badge?.(),
+    // A number in doubt is compared with the seller's own words.
+    translated && fidelity !== 'verified' && el('p', { className: 'my-answer-source', lang: sourceLang, dir: 'auto', textContent: source }),
+  );
 }

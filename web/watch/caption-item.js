@@ -35,8 +35,11 @@ const key = (caption) => `${caption.text}\n${caption.source_text}`;
 
 function text(caption) {
   const lang = caption.text_lang ?? caption.lang;
-  return el('p', { className: 'caption-text', lang, dir: 'auto' }, caption.text, checked(caption));
+  return el('p', { className: 'caption-text', lang, dir: 'auto' }, whole(caption.text), checked(caption));
 }
+
+/** A price is not broken between its currency and its number: at the end of a line half of it reads as nonsense. */
+const whole = (words) => words.replace(/\b([A-Z]{3}) (?=\p{N})/gu, '$1\u00a0');
 
 /** A quiet tick where figures were translated and proven equal: what a buyer wants to know. */
 function checked({ fidelity, lang, source_lang: source, text }) {
@@ -47,8 +50,15 @@ function checked({ fidelity, lang, source_lang: source, text }) {
 /** The original, unless it is what stands there already. */
 function original(caption) {
   if (!caption.source_text || caption.source_text === caption.text) return null;
-  return el('p', { className: 'caption-source', lang: caption.source_lang, dir: 'auto', textContent: caption.source_text });
+  const words = caption.fidelity === 'source' ? figures(caption.source_text) : [caption.source_text];
+  return el('p', { className: 'caption-source', lang: caption.source_lang, dir: 'auto' }, words);
 }
+
+/** Digits, and the characters that Chinese writes numbers with. */
+const FIGURES = /(\p{N}[\p{N}.,:%]*|[〇零一二两三四五六七八九十百千万亿半]{2,})/u;
+
+/** The original's figures stand out where the reader has to compare them. */
+const figures = (words) => words.split(FIGURES).map((part, i) => (i % 2 ? el('b', { textContent: part }) : part));
 
 function badges(caption) {
   const found = [];

@@ -16,6 +16,7 @@ export function cardLarge(card, { onAsk, heading = 'h3' }) {
       { className: 'card-main' },
       el(heading, { className: 'card-name', textContent: card.name }),
       sourceName(card),
+      card.machine ? el('span', { className: 'badge is-machine', textContent: t('watch-machine') }) : null,
       price(card),
     ),
     flashLine(card),

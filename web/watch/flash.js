@@ -14,18 +14,21 @@ export function setServerTime(serverMs) {
 export function flashLine(card) {
   if (!card.flash) return null;
   const left = el('span', { className: 'flash-left', attrs: { role: 'timer', 'aria-live': 'off' } });
-  const stock = card.flash.stock == null ? null : t('watch-stock', number(card.flash.stock));
+  const stock = card.flash.stock == null ? null : el('span', { textContent: t('watch-stock', number(card.flash.stock)) });
   const line = el(
     'p',
     { className: 'flash' },
     el('strong', { textContent: t('watch-flash') }),
     left,
-    stock && el('span', { textContent: stock }),
+    stock,
   );
   const tick = () => {
     const ms = card.flash.ends_at_ms - Date.now() - serverAheadMs;
     left.textContent = ms > 0 ? t('watch-flash-ends', clock(ms)) : t('watch-flash-over');
     line.classList.toggle('is-over', ms <= 0);
+    if (ms <= 0) stock?.remove();
+    // The price that is over must not look like the one that holds.
+    line.closest('.card')?.classList.toggle('flash-over', ms <= 0);
     if (ms <= 0) clearInterval(timer);
   };
   const timer = setInterval(() => (line.isConnected ? tick() : clearInterval(timer)), 1000);
@@ -36,5 +39,6 @@ export function flashLine(card) {
 function clock(ms) {
   const seconds = Math.ceil(ms / 1000);
   const two = (value) => number(value, { minimumIntegerDigits: 2, useGrouping: false });
-  return `${two(Math.floor(seconds / 60))}:${two(seconds % 60)}`;
+  const hours = Math.floor(seconds / 3600);
+  return [...(hours ? [number(hours)] : []), two(Math.floor(seconds / 60) % 60), two(seconds % 60)].join(':');
 }

@@ -26,12 +26,16 @@ export class Live {
   #timers = { retry: 0, ping: 0, dead: 0, upgrade: 0 };
   #drainMs = null;
   #onlineAt = 0;
+  /** When anything last came. A page that slept longer than a living connection is silent has a dead one. */
+  #heardAt = 0;
   #state = '';
 
   constructor(options) {
     this.#options = options;
-    addEventListener('online', () => this.#wake({ network: true }));
     addEventListener('offline', () => this.#wake({}));
+    // Another network has other addresses: what was open is dead, and asking it would cost seconds.
+    addEventListener('online', () => this.#wake({ network: true }));
+    document.addEventListener('resume', () => this.#wake({ network: true }));
     addEventListener('pageshow', (event) => event.persisted && this.#wake({ network: true }));
     document.addEventListener('visibilitychange', () => !document.hidden && this.#wake({}));
   }
@@ -85,6 +89,7 @@ export class Live {
   }
 
   #message(message) {
+    this.#heardAt = Date.now();
     this.#watch(null);
     if (message.type === 'drain') this.#drainMs = message.retry_ms ?? 1000;
     if (message.type === 'error' && message.code === 'bad_offset') this.position.forget();
@@ -106,7 +111,7 @@ export class Live {
     if (!opened) this.#failedSockets = kind === 'ws' ? this.#failedSockets + 1 : 0;
     const wait = this.#drainMs ?? Math.max(this.#backoff.next(), code === TOO_MANY ? 5_000 : 0);
     this.#drainMs = null;
-    this.#set(navigator.onLine ? 'reconnecting' : 'offline');
+    this.#set(navigator.onLine ? 'reconnecting' : 'offline', code);
     this.#timers.retry = setTimeout(() => this.#connect(), wait);
     if (!opened) this.#options.onUnreachable?.();
   }
@@ -116,8 +121,8 @@ export class Live {
     if (this.#state === 'refused' || this.#state === '') return;
     if (this.#state !== 'online') {
       if (navigator.onLine) this.retryNow();
-    } else if (this.#transport?.send({ type: 'ping' })) this.#watch(DOUBT_MS);
-    else if (network) this.#connect();
+    } else if (network || Date.now() - this.#heardAt > PING_EVERY_MS + DEAD_AFTER_MS) this.#connect();
+    else if (this.#transport?.send({ type: 'ping' })) this.#watch(DOUBT_MS);
   }
 
   #beat() {

@@ -5,13 +5,18 @@ import { byId, roomOfAddress } from '../shared/dom.js';
 import { negotiate } from '../shared/language.js';
 import { recall } from '../shared/prefs.js';
 import { locale, t, useLanguage } from '../shared/strings.js';
+import { announce, hush } from './announce.js';
 import { Ask } from './ask.js';
 import { Captions } from './captions.js';
+import { Delay } from './delay.js';
 import { setServerTime } from './flash.js';
+import { shortcuts } from './keys.js';
+import { beginLag, noteLag, showLag } from './lag.js';
 import { Live } from './live.js';
 import { Products } from './products.js';
-import { offerCurrencies, settings, wishedCurrency } from './settings.js';
-import { announce, ended, redraw, setConnection, setShow } from './status.js';
+import { cycleSize, offerCurrencies, settings, wishedCurrency } from './settings.js';
+import { ended, redraw, setConnection, setShow } from './status.js';
+import { showVideo } from './video.js';
 
 const room = roomOfAddress();
 const captions = new Captions({
@@ -21,9 +26,10 @@ const captions = new Captions({
   empty: byId('empty'),
   jump: byId('jump'),
 });
-const ask = new Ask({ send: (message) => live.send(message) });
+const ask = new Ask({ room, send: (message) => live.send(message) });
 const products = new Products({ room, onAsk: (card) => ask.open(card, products.cards) });
 const live = new Live({ room, onMessage: receive, onState: connection, onUnreachable: checkRoom });
+const delay = new Delay(shown);
 const chosen = { lang: 'en', currency: null };
 let roomState = { currencies: [] };
 let recovered = false;
@@ -40,7 +46,16 @@ async function start() {
   const wishes = [new URLSearchParams(location.search).get('lang'), recall('lang'), ...navigator.languages];
   chosen.lang = negotiate(wishes, packs);
   const pack = await useLanguage(chosen.lang);
-  settings({ packs, lang: chosen.lang, onLanguage: changeLanguage, onCurrency: changeCurrency });
+  settings({ packs, lang: chosen.lang, onLanguage: changeLanguage, onCurrency: changeCurrency, onDelay });
+  shortcuts({
+    j: () => byId('jump').click(),
+    o: () => byId('original').click(),
+    '+': () => cycleSize(1),
+    '-': () => cycleSize(-1),
+    q: () => byId('ask-button').click(),
+    s: () => byId('settings-button').click(),
+    l: () => byId('language').focus(),
+  });
   delete document.documentElement.dataset.booting;
   if (about instanceof ApiError && about.status === 404) return connection('refused', 4404);
   if (!(about instanceof Error)) roomState = about;
@@ -49,6 +64,7 @@ async function start() {
   useCurrency(wishedCurrency(roomState.currencies, pack.currency));
   products.use(chosen);
   live.start({ ...chosen, fresh: true });
+  showVideo(roomState.video);
 }
 
 function receive(message, { recovered: goesOn }) {
@@ -57,26 +73,50 @@ function receive(message, { recovered: goesOn }) {
     case 'hello':
       return hello(message, goesOn);
     case 'caption':
-      return caption(message);
     case 'card':
-      return card(message);
     case 'ended':
-      return setShow('ended');
+      if (message.type === 'caption') noteLag(message);
+      return delay.push(message, { follows: message.snapshot });
     case 'inquiry':
     case 'error':
-      return ask.answer(message);
+      return ask.message(message);
   }
 }
 
 function hello(message, goesOn) {
   setServerTime(message.server_time_ms);
   nameRoom(message.title || room);
-  setShow(message.live ? 'live' : goesOn && ended() ? 'ended' : 'waiting');
   byId('language-note').hidden = message.quality !== 'partial';
   recovered = goesOn;
+  beginLag(!goesOn);
   setConnection('online', null, goesOn);
+  ask.connected();
+  if (!goesOn) {
+    log.events.length = 0;
+    delay.newClock();
+  }
+  // The reader sees the end of what is held back before a new show begins.
+  delay.push(message, { follows: true, more: goesOn });
+}
+
+/** A message whose moment has come. */
+function shown(message, goesOn) {
+  switch (message.type) {
+    case 'hello':
+      return begun(message, goesOn);
+    case 'caption':
+      return caption(message);
+    case 'card':
+      return card(message);
+    case 'ended':
+      return setShow('ended');
+  }
+}
+
+function begun(message, goesOn) {
+  setShow(message.live ? 'live' : goesOn && ended() ? 'ended' : 'waiting');
   if (goesOn) return;
-  log.events.length = 0;
+  hush();
   captions.reset();
   products.pin(null);
 }
@@ -106,6 +146,10 @@ async function changeLanguage(lang) {
   const pack = await useLanguage(lang);
   if (lang !== chosen.lang) return; // Another choice was made meanwhile.
   redraw();
+  ask.draw();
+  showLag(delay.seconds);
+  hush();
+  delay.clear();
   nameRoom(byId('room-title').textContent);
   captions.reset();
   products.pin(null);
@@ -118,6 +162,11 @@ function changeCurrency(currency) {
   useCurrency(currency);
   products.use(chosen);
   live.start({ ...chosen, fresh: false });
+}
+
+function onDelay(seconds) {
+  delay.seconds = seconds;
+  showLag(seconds);
 }
 
 function useCurrency(currency) {

@@ -2,12 +2,14 @@
 
 import { byId, fillSelect } from '../shared/dom.js';
 import { recall, remember } from '../shared/prefs.js';
-import { setTheme, theme } from '../shared/theme.js';
+import { number, t } from '../shared/strings.js';
+import { contrast, setContrast, setTheme, theme } from '../shared/theme.js';
 
+const MOST_DELAY_S = 30;
 const SIZES = ['small', 'medium', 'large', 'huge'];
 
 /** `onLanguage(lang)` and `onCurrency(currency)` are called on a change by hand. */
-export function settings({ packs, lang, onLanguage, onCurrency }) {
+export function settings({ packs, lang, onLanguage, onCurrency, onDelay }) {
   const language = byId('language');
   fillSelect(language, packs.map((pack) => [pack.lang, pack.name]), lang);
   for (const option of language.options) option.lang = option.value;
@@ -24,6 +26,8 @@ export function settings({ packs, lang, onLanguage, onCurrency }) {
     remember('size', size);
   });
   choice(byId('theme'), theme(), setTheme);
+  choice(byId('contrast'), contrast(), setContrast);
+  delaySlider(onDelay);
   originalToggle();
   openPanel();
 }
@@ -44,6 +48,31 @@ function choice(select, now, apply) {
   if (now && [...select.options].some((option) => option.value === now)) select.value = now;
   if (now) apply(now);
   select.addEventListener('change', () => apply(select.value));
+}
+
+/** One step larger or smaller. */
+export function cycleSize(step) {
+  const select = byId('text-size');
+  select.selectedIndex = Math.min(Math.max(select.selectedIndex + step, 0), select.options.length - 1);
+  select.dispatchEvent(new Event('change'));
+}
+
+/** Seconds that captions and cards are held back, for a video that comes later than they do. */
+function delaySlider(onDelay) {
+  const slider = byId('delay');
+  const apply = () => {
+    const seconds = Number(slider.value);
+    byId('delay-value').textContent = t('watch-delay-seconds', number(seconds));
+    slider.setAttribute('aria-valuetext', t('watch-delay-seconds', number(seconds)));
+    remember('delay', seconds ? String(seconds) : null);
+    onDelay(seconds);
+  };
+  const wished = Number(recall('delay'));
+  slider.value = String(wished >= 0 && wished <= MOST_DELAY_S ? wished : 0);
+  slider.addEventListener('input', apply);
+  // Written anew whenever it is looked at: the language may have changed.
+  byId('settings-button').addEventListener('click', apply);
+  apply();
 }
 
 function originalToggle() {

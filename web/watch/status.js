@@ -1,4 +1,4 @@
-// What the header says of the show and of the connection, and what a screen reader is told.
+// What the header says of the show and of the connection.
 
 import { byId } from '../shared/dom.js';
 import { t } from '../shared/strings.js';
@@ -6,6 +6,10 @@ import { t } from '../shared/strings.js';
 /** Short cuts are not worth a banner. */
 const BANNER_AFTER_MS = 700;
 const BACK_FOR_MS = 3_000;
+
+const STATES = { connecting: 'watch-net-connecting', offline: 'watch-net-offline' };
+/** Why the gateway closed, where the reader gains from knowing it. */
+const REASONS = { 1001: 'watch-net-drain', 4429: 'watch-net-full', 4508: 'watch-net-slow' };
 
 let show = 'waiting';
 let timer = 0;
@@ -34,7 +38,7 @@ export function setConnection(state, code, recovered = false) {
     return;
   }
   wasLost ||= state !== 'connecting';
-  const key = { connecting: 'watch-net-connecting', offline: 'watch-net-offline' }[state] ?? 'watch-net-reconnecting';
+  const key = STATES[state] ?? REASONS[code] ?? 'watch-net-reconnecting';
   timer = setTimeout(() => say('is-busy', key), BANNER_AFTER_MS);
 }
 
@@ -42,13 +46,6 @@ export function setConnection(state, code, recovered = false) {
 export function redraw() {
   drawShow();
   if (banner) say(...banner);
-}
-
-/** A polite announcement: finals and products, never partials. */
-export function announce(words, lang) {
-  const region = byId('announcer');
-  region.lang = lang;
-  region.textContent = words;
 }
 
 function drawShow() {

@@ -31,10 +31,9 @@ const SPEC: ModelSpec = ModelSpec {
     name: "test",
     role: Role::Recognition,
     file: "test.bin",
-    bytes: 3,
     sources: &[
-        Source { origin: Origin::Upstream { url: "https://first.invalid/test.bin" }, sha256: ABC },
-        Source { origin: Origin::Upstream { url: "https://second.invalid/test.bin" }, sha256: XYZ },
+        Source { origin: Origin::Upstream { url: "https://first.invalid/test.bin" }, bytes: 3, sha256: ABC },
+        Source { origin: Origin::Upstream { url: "https://second.invalid/test.bin" }, bytes: 3, sha256: XYZ },
     ],
 };
 

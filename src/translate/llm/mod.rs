@@ -4,12 +4,9 @@
 //! time, retries come out of a budget, an endpoint that keeps failing is left alone for a while, and what it says is
 //! stripped to one bare sentence or not used. Whether the numbers are right the gate says, as for every engine.
 
-mod answer;
 mod breaker;
 mod budget;
 mod http;
-mod prompt;
-mod remarks;
 mod settings;
 
 #[cfg(test)]
@@ -26,12 +23,12 @@ use rand::RngExt as _;
 use serde_json::{Map, Value, json};
 use tokio::sync::Semaphore;
 
-use super::{Draft, Request, TranslateError, Translator};
-use crate::domain::{Lang, Product, in_lang};
+use super::prompt::{Ask, Prompt, language, product_names};
+use super::{Draft, Readiness, Request, TranslateError, Translator, answer};
+use crate::domain::Lang;
 use breaker::{Breaker, Outcome, Ticket};
 use budget::RetryBudget;
 use http::{CallError, Completion, Http};
-use prompt::{Ask, Prompt, language};
 
 pub use breaker::{BreakerSettings, BreakerState};
 pub use settings::{ApiKey, BadEndpoint, BadKey, Endpoint, LlmSettings};
@@ -73,7 +70,7 @@ impl Llm {
         })
     }
 
-    /// Whether the endpoint is being asked, for `/readyz`.
+    /// Whether the endpoint is being asked.
     pub fn state(&self) -> BreakerState {
         self.breaker.lock().state(Instant::now())
     }
@@ -150,6 +147,13 @@ impl Translator for Llm {
         source.primary() != target.primary() && self.settings.trusts(target)
     }
 
+    fn readiness(&self) -> Readiness {
+        match self.state() {
+            BreakerState::Open => Readiness::Down("left alone after failures"),
+            BreakerState::Closed | BreakerState::HalfOpen => Readiness::Ready,
+        }
+    }
+
     async fn translate(&self, request: &Request) -> Result<Option<Draft>, TranslateError> {
         // A partial is soon replaced: what it costs the endpoint is better spent on the finals.
         if !request.is_final || !self.speaks(&request.source, &request.target) {
@@ -205,20 +209,6 @@ impl Drop for Admitted<'_> {
             self.breaker.lock().report(&self.ticket, Outcome::Abandoned, Instant::now());
         }
     }
-}
-
-/// What people wrote for the room's products is the best glossary there is: names and aliases in the source language,
-/// each with the target's name, an alias with its first alias.
-fn product_names<'a>(products: &'a [Product], source: &Lang, target: &Lang) -> Vec<(&'a str, &'a str)> {
-    let mut names = Vec::new();
-    for product in products {
-        let Some(name) = in_lang(&product.names, target) else { continue };
-        names.extend(in_lang(&product.names, source).map(|own| (own.as_str(), name.as_str())));
-        let short = in_lang(&product.aliases, target).and_then(|aliases| aliases.first()).unwrap_or(name);
-        let aliases = in_lang(&product.aliases, source).into_iter().flatten();
-        names.extend(aliases.map(|alias| (alias.as_str(), short.as_str())));
-    }
-    names
 }
 
 fn failed(error: &CallError) -> TranslateError {

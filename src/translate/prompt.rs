@@ -1,9 +1,10 @@
 //! What the model is told: strict rules, the glossary's terms that were said, the sentences before, and the sentence
-//! with its numbers in digits. What changes least comes first, so that a server can keep the beginning of its work.
+//! with its numbers in digits. What changes least comes first, so that what reads it can keep the beginning of its work.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use crate::domain::Lang;
+use crate::domain::{Lang, Product};
 use crate::numbers::{Value, entities, normalise};
 
 /// A sentence to translate, with what helps.
@@ -36,7 +37,7 @@ const LONGEST_CONTEXT: usize = 240;
 /// The same for every language and sentence, and the language stands beside the sentence: so the server has read this
 /// before. Measured with llama-server, Qwen2.5-Coder-1.5B and one thread: 19 tokens to read for a sentence instead of 70
 /// with the language in the first line, 0.4 s instead of 1.0 s.
-const RULES: &str = "\
+pub(super) const RULES: &str = "\
 You are the interpreter of a live sales show. You translate every sentence of the host for buyers abroad.
 Rules:
 - Answer with the translation only, on one line: no quotes, no notes, no explanations.
@@ -200,6 +201,30 @@ pub(super) fn language(lang: &Lang) -> &str {
         // A tag is understood by most models too.
         _ => lang.as_str(),
     }
+}
+
+/// What people wrote for the room's products is the best glossary there is: names and aliases in the source language,
+/// each with the target's name, an alias with its first alias.
+pub(super) fn product_names<'a>(
+    products: &'a [Product],
+    source: &Lang,
+    target: &Lang,
+) -> Vec<(&'a str, &'a str)> {
+    let mut names = Vec::new();
+    for product in products {
+        let Some(name) = in_lang(&product.names, target) else { continue };
+        names.extend(in_lang(&product.names, source).map(|own| (own.as_str(), name.as_str())));
+        let short = in_lang(&product.aliases, target).and_then(|aliases| aliases.first()).unwrap_or(name);
+        let aliases = in_lang(&product.aliases, source).into_iter().flatten();
+        names.extend(aliases.map(|alias| (alias.as_str(), short.as_str())));
+    }
+    names
+}
+
+/// What is written for the language, or for it without its region.
+fn in_lang<'a, T>(words: &'a BTreeMap<Lang, T>, lang: &Lang) -> Option<&'a T> {
+    let bare = || words.iter().find(|(other, _)| other.as_str() == lang.primary());
+    words.get(lang).or_else(|| bare().map(|(_, word)| word))
 }
 
 #[cfg(test)]

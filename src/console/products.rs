@@ -1,0 +1,241 @@
+//! The catalogue over HTTP: list, change, import, export, put in order.
+
+use std::sync::Arc;
+
+use axum::body::Bytes;
+use axum::extract::{Path, Query, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde::Deserialize;
+use serde_json::json;
+
+use super::operate::operated;
+use super::{Problem, answer, find, problem};
+use crate::catalogue::{self, CatalogueError, Problems};
+use crate::domain::{Lang, Product, Sku};
+use crate::packs::Packs;
+use crate::pipeline::Rooms;
+use crate::record::RecordError;
+
+/// `GET /v1/rooms/{room}/products`, and as a file: `…/products.json`
+pub async fn list(State(rooms): State<Arc<Rooms>>, Path(name): Path<String>) -> Result<Response, Problem> {
+    let json = catalogue::products_to_json(&find(&rooms, &name)?.catalogue().products).map_err(failed)?;
+    Ok(([(header::CONTENT_TYPE, "application/json"), (header::CACHE_CONTROL, "no-store")], json)
+        .into_response())
+}
+
+/// `GET /v1/rooms/{room}/products.csv`
+pub async fn csv(State(rooms): State<Arc<Rooms>>, Path(name): Path<String>) -> Result<Response, Problem> {
+    let room = find(&rooms, &name)?;
+    let sheet = catalogue::products_to_csv(&room.catalogue().products).map_err(|error| failed(&error))?;
+    let file = format!("attachment; filename=\"{}-products.csv\"", room.config.id);
+    let headers =
+        [(header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()), (header::CONTENT_DISPOSITION, file)];
+    Ok((headers, sheet).into_response())
+}
+
+#[derive(Deserialize)]
+pub struct ImportQuery {
+    /// Only say what would happen.
+    #[serde(default)]
+    dry_run: bool,
+}
+
+/// `PUT /v1/rooms/{room}/products`: a list as JSON or a spreadsheet as CSV takes the place of all products, or of none.
+pub async fn import(
+    State(rooms): State<Arc<Rooms>>,
+    Path(name): Path<String>,
+    Query(query): Query<ImportQuery>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<Response, Problem> {
+    let room = operated(&rooms, &name, &headers)?;
+    let lang = room.catalogue().source_lang.clone();
+    let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    let products = if kind.starts_with("text/csv") {
+        let terms = terms(&rooms.engines.packs);
+        let key = |word: &str| terms.iter().find(|(form, _)| form == word).map(|(_, key)| key.clone());
+        catalogue::products_from_csv(&body, &lang, &key).map_err(CatalogueError::from)
+    } else {
+        let text = std::str::from_utf8(&body).map_err(|_| bad_request("The list is not UTF-8."))?;
+        catalogue::products_from_json(text, &lang)
+    };
+    let products = products.map_err(|error| refused(&error))?;
+    let before = room.catalogue();
+    let is_new = |product: &&Product| before.product(&product.sku).is_none();
+    let gone =
+        before.products.iter().filter(|old| products.iter().all(|product| product.sku != old.sku)).count();
+    let report = json!({
+        "products": products.len(), "new": products.iter().filter(is_new).count(), "removed": gone,
+        "dry_run": query.dry_run,
+    });
+    if !query.dry_run {
+        room.change_products(|_| Ok::<_, Change>(products)).await.map_err(Problem::from)?;
+    }
+    Ok(answer(&report))
+}
+
+/// `GET /v1/rooms/{room}/products/{sku}`
+pub async fn one(
+    State(rooms): State<Arc<Rooms>>,
+    Path((name, sku)): Path<(String, String)>,
+) -> Result<Response, Problem> {
+    let catalogue = find(&rooms, &name)?.catalogue();
+    let product = Sku::parse(&sku).ok().and_then(|sku| catalogue.product(&sku).cloned());
+    let json = catalogue::product_to_json(&product.ok_or_else(no_such_product)?).map_err(failed)?;
+    Ok(([(header::CONTENT_TYPE, "application/json"), (header::CACHE_CONTROL, "no-store")], json)
+        .into_response())
+}
+
+/// `PUT /v1/rooms/{room}/products/{sku}`: changes the product, or adds it at the end.
+pub async fn put(
+    State(rooms): State<Arc<Rooms>>,
+    Path((name, sku)): Path<(String, String)>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<Response, Problem> {
+    let room = operated(&rooms, &name, &headers)?;
+    let text = std::str::from_utf8(&body).map_err(|_| bad_request("The product is not UTF-8."))?;
+    let product =
+        catalogue::product_from_json(text, &room.catalogue().source_lang).map_err(|e| refused(&e))?;
+    if product.sku.as_str() != sku {
+        return Err(bad_request("The product's sku is not the one in the address."));
+    }
+    let change = |before: &[Product]| {
+        let mut products = before.to_vec();
+        match products.iter_mut().find(|old| old.sku == product.sku) {
+            Some(old) => *old = product,
+            None => products.push(product),
+        }
+        Ok::<_, Change>(products)
+    };
+    room.change_products(change).await.map_err(Problem::from)?;
+    Ok(StatusCode::NO_CONTENT.into_response())
+}
+
+/// `DELETE /v1/rooms/{room}/products/{sku}`
+pub async fn remove(
+    State(rooms): State<Arc<Rooms>>,
+    Path((name, sku)): Path<(String, String)>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let room = operated(&rooms, &name, &headers)?;
+    let change = |before: &[Product]| {
+        let left: Vec<Product> =
+            before.iter().filter(|product| product.sku.as_str() != sku).cloned().collect();
+        if left.len() == before.len() { Err(Change::NoSuchProduct) } else { Ok(left) }
+    };
+    room.change_products(change).await.map_err(Problem::from)?;
+    Ok(StatusCode::NO_CONTENT.into_response())
+}
+
+#[derive(Deserialize)]
+struct Order {
+    skus: Vec<String>,
+}
+
+/// `POST /v1/rooms/{room}/products/order`: the running order of the show. Every product has to be named once.
+pub async fn order(
+    State(rooms): State<Arc<Rooms>>,
+    Path(name): Path<String>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<Response, Problem> {
+    let room = operated(&rooms, &name, &headers)?;
+    let order: Order = serde_json::from_slice(&body).map_err(|error| bad_request(&error.to_string()))?;
+    let change = |before: &[Product]| {
+        let named = |sku: &String| before.iter().find(|product| product.sku.as_str() == sku).cloned();
+        let products: Option<Vec<Product>> = order.skus.iter().map(named).collect();
+        let mut distinct = order.skus.clone();
+        distinct.sort();
+        distinct.dedup();
+        match products {
+            Some(products) if distinct.len() == before.len() && products.len() == before.len() => {
+                Ok(products)
+            }
+            _ => Err(Change::NotTheSame),
+        }
+    };
+    room.change_products(change).await.map_err(Problem::from)?;
+    Ok(StatusCode::NO_CONTENT.into_response())
+}
+
+/// Why the products stay as they are.
+enum Change {
+    Record(RecordError),
+    NoSuchProduct,
+    NotTheSame,
+}
+
+impl From<RecordError> for Change {
+    fn from(error: RecordError) -> Self {
+        Self::Record(error)
+    }
+}
+
+impl From<Change> for Problem {
+    fn from(change: Change) -> Self {
+        match change {
+            Change::NoSuchProduct => no_such_product(),
+            Change::NotTheSame => Problem::from(problem(
+                StatusCode::CONFLICT,
+                "other_products",
+                "The order has to name every product of the room once: another operator may have changed them.",
+            )),
+            Change::Record(error) => {
+                tracing::error!(%error, "the products could not be kept");
+                Problem::from(problem(
+                    StatusCode::SERVICE_UNAVAILABLE,
+                    "not_kept",
+                    "The change could not be written to disk and was not made.",
+                ))
+            }
+        }
+    }
+}
+
+/// Every form of a term that a pack recognises, with its key: `红色` and `red` are `color.red`.
+fn terms(packs: &Packs) -> Vec<(String, String)> {
+    let of = |tag| Lang::parse(tag).ok().and_then(|lang| packs.get(&lang));
+    let hosts = ["zh", "en"].into_iter().filter_map(of);
+    let forms = hosts.flat_map(|pack| {
+        pack.terms.iter().flat_map(|(key, forms)| {
+            forms.iter().map(|form| (form.to_lowercase(), key.clone())).chain([(key.clone(), key.clone())])
+        })
+    });
+    forms.collect()
+}
+
+/// Everything that is wrong, as RFC 9457 with a list: a clerk sees row and column of each.
+fn refused(error: &CatalogueError) -> Problem {
+    let problems = match error {
+        CatalogueError::Content(Problems(problems)) => problems.as_slice(),
+        _ => &[],
+    };
+    let listed: Vec<_> =
+        problems.iter().map(|p| json!({ "of": p.of, "field": p.field, "what": p.what })).collect();
+    let status = StatusCode::UNPROCESSABLE_ENTITY;
+    let body = json!({
+        "type": "about:blank", "title": "Unprocessable Content", "status": status.as_u16(), "code": "bad_products",
+        "detail": error.to_string(), "problems": listed,
+    });
+    let kind = [(header::CONTENT_TYPE, "application/problem+json")];
+    Problem::from((status, kind, body.to_string()).into_response())
+}
+
+fn bad_request(detail: &str) -> Problem {
+    Problem::from(problem(StatusCode::BAD_REQUEST, "bad_request", detail))
+}
+
+fn no_such_product() -> Problem {
+    Problem::from(problem(StatusCode::NOT_FOUND, "no_such_product", "The catalogue has no such product."))
+}
+
+fn failed(error: impl std::fmt::Display) -> Problem {
+    tracing::error!(%error, "the products could not be written out");
+    Problem::from(problem(
+        StatusCode::INTERNAL_SERVER_ERROR,
+        "internal",
+        "The products could not be written out.",
+    ))
+}

@@ -1,0 +1,73 @@
+//! Inquiries, as shoppers send and follow them.
+
+use serde::{Deserialize, Serialize};
+
+use crate::domain::Inquiry;
+
+/// A question, over the socket or as a request's body.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct AskBody {
+    pub text: String,
+    pub sku: Option<String>,
+    /// Pieces.
+    pub quantity: Option<u64>,
+    pub contact: Option<String>,
+    /// The sender's own name for it, so that it can be sent again.
+    pub client_id: Option<String>,
+    /// The language of the answer; missing: the connection's.
+    pub lang: Option<String>,
+}
+
+/// What the shopper is told of an inquiry. The contact is not: who has the id need not be who wrote it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct InquiryState {
+    pub id: String,
+    /// `received`, `answered`, or `unknown`: it is not, or no longer, kept here.
+    pub state: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub client_id: Option<String>,
+    #[serde(flatten, skip_serializing_if = "Option::is_none")]
+    pub answered: Option<Answered>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Answered {
+    pub question: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sku: Option<String>,
+    pub answer: String,
+    pub answer_lang: String,
+    /// The operator's own words.
+    pub answer_source: String,
+    pub answer_source_lang: String,
+    pub engine: String,
+    pub fidelity: &'static str,
+    /// Milliseconds since 1970.
+    pub answered_ms: i64,
+}
+
+impl InquiryState {
+    pub fn of(inquiry: &Inquiry) -> Self {
+        let answered = inquiry.answer.as_ref().map(|answer| Answered {
+            question: inquiry.text.clone(),
+            sku: inquiry.sku.as_ref().map(ToString::to_string),
+            answer: answer.for_shopper.text.clone(),
+            answer_lang: answer.for_shopper.lang.to_string(),
+            answer_source: answer.text.clone(),
+            answer_source_lang: answer.lang.to_string(),
+            engine: answer.for_shopper.engine.clone(),
+            fidelity: answer.for_shopper.fidelity.as_str(),
+            answered_ms: answer.answered_ms,
+        });
+        Self {
+            id: inquiry.id.to_string(),
+            state: if answered.is_some() { "answered" } else { "received" },
+            client_id: inquiry.client_id.as_ref().map(ToString::to_string),
+            answered,
+        }
+    }
+
+    pub fn unknown(id: String) -> Self {
+        Self { id, state: "unknown", ..Self::default() }
+    }
+}

@@ -1,0 +1,120 @@
+//! What outlives the process: one SQLite file beside the gateway.
+//!
+//! All writing goes through one thread ([`writer`]), which takes what has come together into one transaction: a disk that
+//! syncs a hundred times a second then takes thousands of writes. Reading has a connection of its own (write-ahead log:
+//! neither waits for the other).
+
+mod flash;
+mod images;
+mod inquiries;
+mod products;
+mod schema;
+mod writer;
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use parking_lot::Mutex;
+use rusqlite::{Connection, Transaction};
+use tempfile::TempDir;
+
+pub use flash::{NewFlash, Reservation};
+pub use images::StoredImage;
+pub use inquiries::InquiryPage;
+use writer::Writer;
+
+/// The file below the folder that the configuration names.
+const FILE: &str = "tradewind.sqlite3";
+
+/// Something could not be kept, or not be found again.
+#[derive(Debug, thiserror::Error)]
+pub enum RecordError {
+    #[error("cannot use the folder {}: {source}", path.display())]
+    Folder { path: PathBuf, source: std::io::Error },
+    #[error("the database {}: {source}", path.display())]
+    Open { path: PathBuf, source: rusqlite::Error },
+    #[error(
+        "the database {} was written by a newer version (schema {found}, this one knows {known})",
+        path.display()
+    )]
+    TooNew { path: PathBuf, found: i64, known: i64 },
+    #[error("the database: {0}")]
+    Sql(#[from] rusqlite::Error),
+    #[error("the database cannot be written: {0}")]
+    Write(String),
+    #[error("the database's writer has stopped")]
+    Stopped,
+    #[error("a stored product cannot be read: {0}")]
+    Product(#[from] crate::catalogue::CatalogueError),
+}
+
+/// The open record. Cheap to clone.
+#[derive(Clone)]
+pub struct Record {
+    writer: Writer,
+    reader: Arc<Mutex<Connection>>,
+    /// Where nothing is to be kept: gone with the last clone.
+    _temporary: Option<Arc<TempDir>>,
+}
+
+impl Record {
+    /// Opens the record in `folder`, makes it if it is not there, and brings it to the present schema. Blocks.
+    ///
+    /// # Errors
+    /// The folder or file cannot be used, or is of a newer version.
+    pub fn open(folder: &Path) -> Result<Self, RecordError> {
+        let failed = |source| RecordError::Folder { path: folder.to_owned(), source };
+        std::fs::create_dir_all(folder).map_err(failed)?;
+        Self::open_file(&folder.join(FILE), None)
+    }
+
+    /// A record that is forgotten at the end: for measurements and tests. Blocks.
+    ///
+    /// # Errors
+    /// There is no place for temporary files.
+    pub fn temporary() -> Result<Self, RecordError> {
+        let folder = TempDir::with_prefix("tradewind-")
+            .map_err(|source| RecordError::Folder { path: std::env::temp_dir(), source })?;
+        let file = folder.path().join(FILE);
+        Self::open_file(&file, Some(Arc::new(folder)))
+    }
+
+    fn open_file(file: &Path, temporary: Option<Arc<TempDir>>) -> Result<Self, RecordError> {
+        let connect = || {
+            let open = || schema::prepared(Connection::open(file)?);
+            open().map_err(|source| RecordError::Open { path: file.to_owned(), source })
+        };
+        let mut connection = connect()?;
+        schema::migrate(&mut connection, file)?;
+        let writer = Writer::start(connection)
+            .map_err(|source| RecordError::Folder { path: file.to_owned(), source })?;
+        Ok(Self { writer, reader: Arc::new(Mutex::new(connect()?)), _temporary: temporary })
+    }
+
+    /// Writes; returns when it is on disk.
+    async fn write<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Transaction<'_>) -> rusqlite::Result<T> + Send + 'static,
+    ) -> Result<T, RecordError> {
+        self.writer.write(work).await
+    }
+
+    /// Reads on a thread that may wait for the disk.
+    async fn read<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Connection) -> Result<T, RecordError> + Send + 'static,
+    ) -> Result<T, RecordError> {
+        let reader = Arc::clone(&self.reader);
+        let read = tokio::task::spawn_blocking(move || work(&reader.lock()));
+        read.await.map_err(|_| RecordError::Stopped)?
+    }
+}
+
+/// Milliseconds of the world's clock (Unix).
+pub fn now_ms() -> i64 {
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
+}
+
+#[cfg(test)]
+mod tests;

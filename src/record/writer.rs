@@ -1,0 +1,104 @@
+//! The one thread that writes.
+
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+
+use rusqlite::{Connection, Transaction};
+use tokio::sync::oneshot;
+
+use super::RecordError;
+
+/// Writes that may wait. Whoever has one more waits too: nothing final is dropped.
+const WAITING: usize = 1_024;
+/// Most writes of one transaction, so that the first is not kept waiting by those behind it.
+const TOGETHER: usize = 256;
+
+/// Does its part and remembers the answer; the second call tells the waiting task once all is on disk (or is not).
+trait Job: Send {
+    fn work(&mut self, transaction: &Transaction<'_>);
+    fn tell(self: Box<Self>, committed: Result<(), RecordError>);
+}
+
+struct Write<T, F> {
+    work: Option<F>,
+    result: Option<rusqlite::Result<T>>,
+    answer: oneshot::Sender<Result<T, RecordError>>,
+}
+
+impl<T: Send, F: FnOnce(&Transaction<'_>) -> rusqlite::Result<T> + Send> Job for Write<T, F> {
+    fn work(&mut self, transaction: &Transaction<'_>) {
+        let Some(work) = self.work.take() else { return };
+        // A write that fails takes back what it did itself, not what others did in the same transaction.
+        let guarded = || {
+            transaction.execute_batch("SAVEPOINT job")?;
+            let result = work(transaction);
+            let end = if result.is_ok() { "RELEASE job" } else { "ROLLBACK TO job; RELEASE job" };
+            transaction.execute_batch(end)?;
+            result
+        };
+        self.result = Some(guarded());
+    }
+
+    fn tell(self: Box<Self>, committed: Result<(), RecordError>) {
+        let result = match (committed, self.result) {
+            (Ok(()), Some(result)) => result.map_err(RecordError::from),
+            (Ok(()), None) => Err(RecordError::Stopped),
+            (Err(error), _) => Err(error),
+        };
+        // Whoever asked may have gone; what is written stays written.
+        drop(self.answer.send(result));
+    }
+}
+
+#[derive(Clone)]
+pub struct Writer {
+    jobs: SyncSender<Box<dyn Job>>,
+}
+
+impl Writer {
+    pub fn start(connection: Connection) -> std::io::Result<Self> {
+        let (jobs, waiting) = sync_channel(WAITING);
+        std::thread::Builder::new().name("record".into()).spawn(move || run(connection, &waiting))?;
+        Ok(Self { jobs })
+    }
+
+    pub async fn write<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Transaction<'_>) -> rusqlite::Result<T> + Send + 'static,
+    ) -> Result<T, RecordError> {
+        let (answer, answered) = oneshot::channel();
+        let mut job: Box<dyn Job> = Box::new(Write { work: Some(work), result: None, answer });
+        loop {
+            match self.jobs.try_send(job) {
+                Ok(()) => break,
+                Err(std::sync::mpsc::TrySendError::Full(back)) => {
+                    job = back;
+                    tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+                }
+                Err(std::sync::mpsc::TrySendError::Disconnected(_)) => return Err(RecordError::Stopped),
+            }
+        }
+        answered.await.map_err(|_| RecordError::Stopped)?
+    }
+}
+
+/// Ends when the last handle is gone.
+fn run(mut connection: Connection, waiting: &Receiver<Box<dyn Job>>) {
+    while let Ok(first) = waiting.recv() {
+        let mut jobs: Vec<_> = std::iter::once(first).chain(waiting.try_iter().take(TOGETHER - 1)).collect();
+        let committed = commit(&mut connection, &mut jobs);
+        if let Err(error) = &committed {
+            tracing::error!(%error, writes = jobs.len(), "the database cannot be written");
+        }
+        for job in jobs {
+            job.tell(committed.as_ref().copied().map_err(|error| RecordError::Write(error.to_string())));
+        }
+    }
+}
+
+fn commit(connection: &mut Connection, jobs: &mut [Box<dyn Job>]) -> rusqlite::Result<()> {
+    let transaction = connection.transaction()?;
+    for job in jobs {
+        job.work(&transaction);
+    }
+    transaction.commit()
+}
