@@ -143,30 +143,21 @@ pub async fn report(
     Ok((kind, body).into_response())
 }
 
-/// Changes the room's terms, off the runtime: repair tables are made anew. With `If-Match` only where nobody has changed
-/// them since.
+/// With `If-Match` only where nobody has changed the terms since.
 async fn change(
     room: &Arc<Room>,
     headers: &HeaderMap,
     edit: impl FnOnce(&Glossary) -> Result<Glossary, Problem> + Send + 'static,
 ) -> Result<Arc<Glossary>, Problem> {
     let wanted = text(headers, header::IF_MATCH).to_owned();
-    let id = room.config.id.clone();
-    let room = Arc::clone(room);
-    let changed = tokio::task::spawn_blocking(move || {
-        room.terms.change(|own| {
-            if !matches!(wanted.as_str(), "" | "*") && wanted != tag(own).1 {
-                let detail = "The glossary has been changed meanwhile: load it again.";
-                return Err(problem(StatusCode::PRECONDITION_FAILED, "changed_meanwhile", detail).into());
-            }
-            edit(own)
-        })
-    });
-    let own = changed.await.map_err(|_| {
-        problem(StatusCode::INTERNAL_SERVER_ERROR, "internal", "The glossary could not be changed.")
-    })??;
-    tracing::info!(room = %id, terms = own.terms().len(), "the glossary was changed");
-    Ok(own)
+    let checked = move |own: &Glossary| {
+        if !matches!(wanted.as_str(), "" | "*") && wanted != tag(own).1 {
+            let detail = "The glossary has been changed meanwhile: load it again.";
+            return Err(problem(StatusCode::PRECONDITION_FAILED, "changed_meanwhile", detail).into());
+        }
+        edit(own)
+    };
+    room.change_terms(checked).await
 }
 
 fn one_term(body: Sent) -> Result<Term, Problem> {

@@ -26,6 +26,7 @@ use serde_json::{Value, json};
 use crate::domain::{Lang, RoomId};
 use crate::packs::Pack;
 use crate::pipeline::{Room, Rooms};
+use crate::record::RecordError;
 
 pub use address::ClientAddress;
 pub use pages::routes as page_routes;
@@ -107,6 +108,15 @@ pub struct Problem(Box<Response>);
 impl From<Response> for Problem {
     fn from(response: Response) -> Self {
         Self(Box::new(response))
+    }
+}
+
+/// A change that could not be written to disk.
+impl From<RecordError> for Problem {
+    fn from(error: RecordError) -> Self {
+        tracing::error!(%error, "a change could not be kept");
+        let detail = "The change could not be written to disk and was not made.";
+        problem(StatusCode::SERVICE_UNAVAILABLE, "not_kept", detail).into()
     }
 }
 

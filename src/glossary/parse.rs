@@ -72,6 +72,9 @@ pub(super) fn terms(text: &str) -> Result<Vec<Term>, GlossaryError> {
 
 /// The file of these terms.
 pub(super) fn written(terms: &[Term]) -> String {
+    if terms.is_empty() {
+        return String::new();
+    }
     let langs: BTreeSet<&Lang> = terms.iter().flat_map(|term| term.forms.keys()).collect();
     let header = ["flags"].into_iter().chain(langs.iter().map(|lang| lang.as_str()));
     let mut out = header.collect::<Vec<_>>().join("\t");

@@ -73,7 +73,7 @@ pub struct Rooms {
 }
 
 impl Rooms {
-    /// Makes the rooms, with the products and flash sales that the record has of them, and starts their keepers.
+    /// Makes the rooms, with the products, terms and flash sales that the record has of them, and starts their keepers.
     ///
     /// # Errors
     /// The record cannot be read.
@@ -86,7 +86,8 @@ impl Rooms {
                 None => Arc::clone(&config.catalogue),
             };
             let flashes = engines.record.flashes(&config.id).await?;
-            let room = Room::open(config.clone(), catalogue, flashes, Arc::clone(engines));
+            let terms = engines.record.glossary(&config.id).await?.unwrap_or_else(|| config.glossary.clone());
+            let room = Room::open(config.clone(), catalogue, terms, flashes, Arc::clone(engines));
             rooms.insert(config.id.clone(), room);
         }
         Ok(Self { rooms, engines: Arc::clone(engines) })

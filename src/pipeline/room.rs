@@ -16,6 +16,7 @@ use crate::catalogue::Catalogue;
 use crate::config::RoomConfig;
 use crate::domain::event::SourceCaption;
 use crate::domain::{CardAction, Epoch, Flash, Inquiry, Lang, Offset, SegmentId, Sku, SourceEvent};
+use crate::glossary::Glossary;
 use crate::publish::{HubSettings, RoomHub};
 use crate::triggers::Triggers;
 
@@ -60,6 +61,7 @@ impl Room {
     pub(super) fn open(
         config: RoomConfig,
         catalogue: Arc<Catalogue>,
+        terms: Glossary,
         flashes: Vec<Flash>,
         engines: Arc<Engines>,
     ) -> Arc<Self> {
@@ -69,7 +71,7 @@ impl Room {
             source_lang: config.source_lang.clone(),
             triggers: Vec::new(),
         };
-        let terms = RoomTerms::new(config.glossary.clone(), Arc::clone(&engines));
+        let terms = RoomTerms::new(terms, Arc::clone(&engines));
         let room = Arc::new(Self {
             hub: RoomHub::new(config.id.clone(), HubSettings::default()),
             console: broadcast::channel(CONSOLE_BACKLOG).0,

@@ -5,11 +5,13 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use parking_lot::{Mutex, RwLock};
+use tokio::runtime::Handle;
 
-use super::Engines;
+use super::{Engines, Room};
 use crate::domain::event::SourceCaption;
 use crate::domain::{Caption, Epoch, Lang, Product, in_lang};
 use crate::glossary::{Coverage, Glossary, RoomGlossary};
+use crate::record::RecordError;
 use crate::repair::{Repair, Terms};
 use crate::transcribe::script::ChineseScript;
 
@@ -54,7 +56,7 @@ impl RoomTerms {
     ///
     /// # Errors
     /// Those of `edit`; nothing is changed then.
-    pub fn change<E>(&self, edit: impl FnOnce(&Glossary) -> Result<Glossary, E>) -> Result<Arc<Glossary>, E> {
+    fn change<E>(&self, edit: impl FnOnce(&Glossary) -> Result<Glossary, E>) -> Result<Arc<Glossary>, E> {
         let _one_at_a_time = self.making.lock();
         let own = edit(self.glossary().own())?;
         let glossary = Arc::new(with_packs(own, &self.engines));
@@ -143,6 +145,28 @@ impl RoomTerms {
         });
         let listened: Vec<String> = own.chain(of.keyterms.iter().cloned()).collect();
         Arc::new(Repair::in_room(&terms, &of.products, &listened, lang))
+    }
+}
+
+impl Room {
+    /// Changes the room's own terms: first on disk, then for whatever is heard and translated next.
+    ///
+    /// # Errors
+    /// Those of `edit`, or the record cannot keep the terms; then nothing has changed.
+    pub async fn change_terms<E: From<RecordError> + Send + 'static>(
+        self: &Arc<Self>,
+        edit: impl FnOnce(&Glossary) -> Result<Glossary, E> + Send + 'static,
+    ) -> Result<Arc<Glossary>, E> {
+        let (room, runtime) = (Arc::clone(self), Handle::current());
+        let changed = tokio::task::spawn_blocking(move || {
+            room.terms.change(|own| {
+                let after = edit(own)?;
+                runtime.block_on(room.engines.record.keep_glossary(&room.config.id, &after))?;
+                tracing::info!(room = %room.config.id, terms = after.terms().len(), "the glossary was changed");
+                Ok(after)
+            })
+        });
+        changed.await.unwrap_or_else(|_| Err(RecordError::Stopped.into()))
     }
 }
 

@@ -12,7 +12,7 @@ export function drawReport(report) {
 }
 
 function row({ term, heard, repaired, translations }) {
-  const otherwise = translations.flatMap(({ lang, disobeyed }) => disobeyed.map((one) => ({ lang, ...one })));
+  const otherwise = translations.flatMap(({ lang, disobeyed }) => (disobeyed ?? []).map((one) => ({ lang, ...one })));
   return el(
     'li',
     { className: 'term-report', data: { term } },
