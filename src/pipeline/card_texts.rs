@@ -15,8 +15,8 @@ use crate::domain::{FactValue, Lang, Product, Sku, in_lang};
 use crate::localize::{MachineText, MachineTexts};
 use crate::translate::{CardText, card_text};
 
-/// Longest that a card waits for its texts. A firefox model has them in some 50 ms; a card that is later than its
-/// product's name is worse than one with an English name.
+/// Longest that a card waits for its texts: a card that comes long after the product's name was said is worse than one
+/// with an English name. A language model takes 1.5 s and more; its texts are there because they are made ahead.
 pub const PATIENCE: Duration = Duration::from_millis(300);
 /// Longest for one text, through all engines of the chain.
 const LONGEST: Duration = Duration::from_secs(10);

@@ -52,7 +52,8 @@ impl RoomTerms {
     }
 
     /// Puts another glossary in the place of the room's own: for the next sentence heard, and for the next translated.
-    /// Makes repair tables (3 ms with 5 terms, 130 ms with 2,000): to be done off the runtime.
+    /// Makes repair tables, which takes most of it: with 5, 100, 500 and 2,000 terms of four characters a request took 37,
+    /// 160, 640 and 3,800 ms on two cores that were compiling; without a host before, 2,000 took 70 ms. Off the runtime.
     ///
     /// # Errors
     /// Those of `edit`; nothing is changed then.

@@ -10,11 +10,11 @@ use crate::peer::{Answer, http};
 use crate::show::{is_final, is_of, is_pin, text, transcript};
 use crate::sound::tour;
 
-/// "If you like something, tap the product card below and send us an inquiry."
-const PRODUCT_CARD: [f64; 2] = [166.6, 172.4];
-/// What is said there, and a brand that sounds the same.
-const SAID: &str = "商品卡片";
-const BRAND: &str = "熵品卡片";
+/// "Welcome to our live room. I am Xiao Li, your host today; we are in our factory in Ningbo."
+const WELCOME: [f64; 2] = [0.0, 7.0];
+/// As it is heard, and as this host writes her name.
+const HEARD: &str = "今天的主播小李";
+const NAME: &str = "今天的主播晓黎";
 
 #[test]
 fn a_term_added_while_live_changes_the_next_transcript_and_translation_and_the_report_tells() {
@@ -23,25 +23,26 @@ fn a_term_added_while_live_changes_the_next_transcript_and_translation_and_the_r
         let room = gateway.room();
         let _turn = gateway::speaking().await;
         let (mut es, mut host) = (room.viewer("es").await, room.speaker().await);
-        host.speak(&tour(PRODUCT_CARD)).await;
+        host.speak(&tour(WELCOME)).await;
         host.say(r#"{"type":"Finalize"}"#).await;
-        let before = es.until(is_final).await.pop().unwrap();
-        assert!(text(&before, "source_text").contains(SAID), "{before}");
-        assert_eq!(text(&before, "text"), "Toque la ficha y pregunte el precio.");
+        let of_the_host = |m: &Value| is_final(m) && text(m, "source_text").contains("主播");
+        let before = es.until(of_the_host).await.pop().unwrap();
+        assert!(text(&before, "source_text").contains(HEARD), "{before}");
+        assert_eq!(text(&before, "text"), "Bienvenidos, soy Xiao Li, desde Ningbo.");
 
-        let brand = json!({ "forms": { "zh": BRAND, "es": "tarjeta Shangpin" } });
-        let price = json!({ "forms": { "zh": "询价", "es": "cotización" } });
-        for term in [&brand, &price] {
+        let name = json!({ "forms": { "zh": NAME, "es": "su anfitriona Xiaoli" } });
+        let live_room = json!({ "forms": { "zh": "直播间", "es": "sala en vivo" } });
+        for term in [&name, &live_room] {
             let added = room.post("glossary", &term.to_string()).await;
             assert_eq!(added.status, 201, "{}", added.body);
         }
-        host.speak(&tour(PRODUCT_CARD)).await;
+        host.speak(&tour(WELCOME)).await;
         host.say(r#"{"type":"CloseStream"}"#).await;
         let told = host.rest().await.0;
-        assert!(told.iter().any(|m| m["is_final"] == true && transcript(m).contains(BRAND)), "{told:?}");
-        let after = es.until(is_final).await.pop().unwrap();
-        assert!(text(&after, "source_text").contains(BRAND), "{after}");
-        assert_eq!(text(&after, "text"), "Toque la tarjeta Shangpin y pregunte el precio.");
+        assert!(told.iter().any(|m| m["is_final"] == true && transcript(m).contains(NAME)), "{told:?}");
+        let after = es.until(of_the_host).await.pop().unwrap();
+        assert!(text(&after, "source_text").contains(NAME), "{after}");
+        assert_eq!(text(&after, "text"), "Bienvenidos, soy su anfitriona Xiaoli, desde Ningbo.");
 
         room.post("end", "").await;
         es.until(is_of("ended")).await;
@@ -49,14 +50,14 @@ fn a_term_added_while_live_changes_the_next_transcript_and_translation_and_the_r
         assert_eq!((&report["epoch"], &report["live"]), (&after["epoch"], &json!(false)));
         let terms = report["terms"].as_array().unwrap();
         let of = |name: &str| terms.iter().find(|term| term["term"] == name).unwrap().clone();
-        assert_eq!((&of(BRAND)["heard"], &of(BRAND)["repaired"]), (&json!(1), &json!(1)));
+        assert_eq!((&of(NAME)["heard"], &of(NAME)["repaired"]), (&json!(1), &json!(1)));
         assert_eq!(
-            of(BRAND)["translations"],
+            of(NAME)["translations"],
             json!([{ "engine": "llm", "lang": "es", "translated": 1, "obeyed": 1 }])
         );
-        let missed = &of("询价")["translations"][0];
+        let missed = &of("直播间")["translations"][0];
         assert_eq!((&missed["translated"], &missed["obeyed"]), (&json!(1), &json!(0)));
-        assert_eq!(missed["disobeyed"][0]["expected"], "cotización");
+        assert_eq!(missed["disobeyed"][0]["expected"], "sala en vivo");
         assert_eq!(missed["disobeyed"][0]["text"], after["text"]);
     });
 }
@@ -185,8 +186,8 @@ fn says(prompt: &str) -> String {
     if prompt.ends_with("不锈钢保温杯") {
         return "Termo de acero.".into();
     }
-    let told = prompt.lines().find_map(|line| line.strip_prefix(&format!("- {BRAND} = ")));
-    format!("Toque la {} y pregunte el precio.", told.unwrap_or("ficha"))
+    let told = prompt.lines().find_map(|line| line.strip_prefix(&format!("- {NAME} = ")));
+    format!("Bienvenidos, soy {}, desde Ningbo.", told.unwrap_or("Xiao Li"))
 }
 
 async fn put(room: &Room, path: &str, body: &Value) -> Answer {

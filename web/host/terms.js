@@ -2,10 +2,10 @@
 
 import { glossaryFile, glossaryReport, listTerms, putTerm, removeTerm } from '../shared/api.js';
 import { byId, el, fillSelect } from '../shared/dom.js';
-import { languageName, number, t } from '../shared/strings.js';
+import { languageName, locale, number, t } from '../shared/strings.js';
 import { drawReport } from './terms-report.js';
 
-/** Nobody has changed the terms while a change was on its way, or it is tried again once. */
+/** Somebody has changed the terms meanwhile: tried again once, of what they are now. */
 const CHANGED_MEANWHILE = 412;
 
 export class Terms {
@@ -17,6 +17,7 @@ export class Terms {
   #hostLang = 'zh';
   #langs = [];
   #form = byId('term-form');
+  #fields = byId('term-form').elements;
 
   /** `onError(error)` for an action that failed outside of the form. */
   constructor(options) {
@@ -25,7 +26,7 @@ export class Terms {
       event.preventDefault();
       this.#save();
     });
-    this.#form.protect.addEventListener('change', () => this.#drawForm());
+    this.#fields.protect.addEventListener('change', () => this.#drawForm());
     byId('terms-box').addEventListener('toggle', () => byId('terms-box').open && this.load());
     byId('terms-refresh').addEventListener('click', () => this.load());
     byId('terms-file').addEventListener('click', () => this.#download());
@@ -71,11 +72,11 @@ export class Terms {
   }
 
   #drawForm() {
-    const { said, lang, word, protect, inflect } = this.#form;
+    const { said, lang, word, protect, inflect } = this.#fields;
     byId('term-said-label').textContent = t('host-term-said', languageName(this.#hostLang));
     said.lang = this.#hostLang;
     const others = this.#langs.filter((tag) => primary(tag) !== primary(this.#hostLang));
-    fillSelect(lang, others.map((tag) => [tag, languageName(tag)]), lang.value || others[0]);
+    fillSelect(lang, others.map((tag) => [tag, languageName(tag)]), lang.value || locale().lang);
     for (const field of [lang, word, inflect]) field.disabled = protect.checked;
     word.required = !protect.checked;
     byId('term-translated').hidden = protect.checked;
@@ -107,7 +108,7 @@ export class Terms {
   }
 
   async #save() {
-    const { said, lang, word, protect, inflect, save } = this.#form;
+    const { said, lang, word, protect, inflect, save } = this.#fields;
     const problem = byId('term-problem');
     const name = said.value.trim();
     if (save.disabled || !name) return;
