@@ -9,7 +9,7 @@ use anyhow::{Context, ensure};
 use crate::catalogue::Catalogue;
 use crate::config::{Config, RoomConfig};
 use crate::domain::{Product, Sku};
-use crate::localize::{Gap, GapKind, LocalizedCard, card, gaps};
+use crate::localize::{Gap, GapKind, LocalizedCard, MachineTexts, card, gaps};
 use crate::packs::{Pack, Packs};
 use crate::record::Record;
 
@@ -54,7 +54,10 @@ fn in_room(
     writeln!(out, "{}  {name}  ({})", product.sku, room.title)?;
     let mut lacking = Vec::new();
     for pack in packs.iter() {
-        let card = card(product, None, pack, pack.currency, &catalogue.rates, &catalogue.source_lang);
+        // No engine runs here: the clerk is shown what people have written.
+        let written = MachineTexts::default();
+        let card =
+            card(product, None, pack, pack.currency, &catalogue.rates, &catalogue.source_lang, &written);
         let gaps = gaps(product, pack, &catalogue.source_lang);
         in_language(pack, &card, &gaps, out).context("cannot write")?;
         if !gaps.is_empty() {

@@ -12,6 +12,7 @@ use futures_util::future::join_all;
 
 use crate::config::Config;
 use crate::domain::{Lang, Product};
+use crate::glossary::{Glossary, RoomGlossary};
 use crate::packs::Packs;
 use crate::protocol::translated::Translated;
 use crate::translate::{Request, Route, RouteSettings, Tier, Translator, settled};
@@ -35,7 +36,7 @@ pub struct TranslateArgs {
     /// Only this engine, or these in this order, whatever their tier
     #[arg(long, value_name = "NAME", value_delimiter = ',')]
     pub engine: Vec<String>,
-    /// A gateway's configuration: its engines, and the products of its first room in the language of the lines
+    /// A gateway's configuration: its engines, and the products and terms of its first room in the language of the lines
     #[arg(long, value_name = "CONFIG")]
     pub room: Option<PathBuf>,
 }
@@ -90,13 +91,16 @@ impl Setup {
         Ok(Route::new(Arc::clone(&self.packs), self.engines.clone(), settings))
     }
 
-    /// The products of the first room that is spoken in this language, else of the first room.
-    fn products(&self, from: &Lang) -> Arc<[Product]> {
+    /// The products and the glossary of the first room that is spoken in this language, else of the first room.
+    fn words(&self, from: &Lang) -> (Arc<[Product]>, RoomGlossary) {
         let rooms = &self.config.rooms;
         let spoken = rooms.iter().find(|room| room.source_lang.primary() == from.primary());
-        spoken
-            .or(rooms.first())
-            .map_or_else(|| Arc::new([]) as Arc<[Product]>, |room| Arc::clone(&room.catalogue.products))
+        let (products, own) = match spoken.or(rooms.first()) {
+            Some(room) => (Arc::clone(&room.catalogue.products), room.glossary.clone()),
+            None => (Arc::new([]) as Arc<[Product]>, Glossary::default()),
+        };
+        let of_packs = self.packs.iter().map(|pack| (&pack.lang, &pack.glossary));
+        (products, RoomGlossary::new(own, of_packs))
     }
 }
 
@@ -110,7 +114,7 @@ pub async fn translate(
     let source = Lang::parse(&args.from).context("--from")?;
     let targets = args.to.iter().map(|tag| target(tag, &setup.packs)).collect::<anyhow::Result<Vec<_>>>()?;
     ensure!(!targets.is_empty(), "--to names no language");
-    let (route, products) = (setup.route(&args.engine)?, setup.products(&source));
+    let (route, (products, glossary)) = (setup.route(&args.engine)?, setup.words(&source));
     let mut context: Vec<String> = Vec::new();
     for (at, line) in input.lines().enumerate() {
         let line = line.with_context(|| format!("line {} cannot be read", at + 1))?;
@@ -118,12 +122,13 @@ pub async fn translate(
         if text.is_empty() {
             continue;
         }
-        let (route, source, products, before) = (&route, &source, &products, &context);
+        let (route, source, products, before, glossary) = (&route, &source, &products, &context, &glossary);
         let translations = targets.iter().map(|target| async move {
             let since = Instant::now();
             let request = Request {
                 products: Arc::clone(products),
                 context: before.clone(),
+                glossary: Arc::clone(glossary.of(target)),
                 ..Request::new(text, source, target)
             };
             (target, route.translate(request).await, since.elapsed())

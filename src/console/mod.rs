@@ -1,7 +1,9 @@
 //! What hosts and operators see and do: rooms, pins, the state of a show; language packs for the pages.
 
 mod address;
+mod cards;
 mod flash;
+mod glossary;
 mod images;
 mod inquiries;
 mod inquiries_csv;
@@ -15,16 +17,16 @@ mod state;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::{DefaultBodyLimit, Path, Query, State};
+use axum::extract::{DefaultBodyLimit, Path, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{delete, get, post};
-use serde::Deserialize;
+use axum::routing::{delete, get, post, put};
 use serde_json::{Value, json};
 
-use crate::domain::{Currency, Lang, RoomId};
+use crate::domain::{Lang, RoomId};
 use crate::packs::Pack;
-use crate::pipeline::{Room, Rooms, card_gaps, card_json};
+use crate::pipeline::{Room, Rooms};
+use crate::record::RecordError;
 
 pub use address::ClientAddress;
 pub use pages::routes as page_routes;
@@ -40,7 +42,7 @@ pub fn routes() -> Router<Arc<Rooms>> {
         .route("/v1/packs/{lang}", get(pack))
         .route("/v1/rooms", get(rooms))
         .route("/v1/rooms/{room}", get(room))
-        .route("/v1/rooms/{room}/cards", get(cards))
+        .route("/v1/rooms/{room}/cards", get(cards::list))
         .route("/v1/rooms/{room}/console", get(state::console))
         .route("/v1/rooms/{room}/pin", post(operate::pin))
         .route("/v1/rooms/{room}/unpin", post(operate::unpin))
@@ -63,6 +65,16 @@ pub fn routes() -> Router<Arc<Rooms>> {
             post(images::upload).layer(DefaultBodyLimit::max(images::LARGEST_UPLOAD)),
         )
         .merge(inquiry_routes())
+        .merge(glossary_routes())
+}
+
+fn glossary_routes() -> Router<Arc<Rooms>> {
+    let all = get(glossary::list).put(glossary::replace).post(glossary::add);
+    Router::new()
+        .route("/v1/rooms/{room}/glossary", all)
+        .route("/v1/rooms/{room}/glossary/report", get(glossary::report))
+        .route("/v1/rooms/{room}/glossary/terms/{term}", put(glossary::put).delete(glossary::delete))
+        .layer(DefaultBodyLimit::max(glossary::LONGEST_BODY))
 }
 
 fn inquiry_routes() -> Router<Arc<Rooms>> {
@@ -76,8 +88,16 @@ fn inquiry_routes() -> Router<Arc<Rooms>> {
 
 /// RFC 9457 problem details. `code` is stable, `detail` is for people.
 pub fn problem(status: StatusCode, code: &str, detail: &str) -> Response {
+    problem_with(status, code, detail, &[])
+}
+
+/// The same with further members.
+fn problem_with(status: StatusCode, code: &str, detail: &str, more: &[(&str, Value)]) -> Response {
     let title = status.canonical_reason().unwrap_or("Error");
-    let body = json!({ "type": "about:blank", "title": title, "status": status.as_u16(), "code": code, "detail": detail });
+    let mut body = json!({ "type": "about:blank", "title": title, "status": status.as_u16(), "code": code, "detail": detail });
+    for (name, value) in more {
+        body[*name] = value.clone();
+    }
     (status, [(header::CONTENT_TYPE, "application/problem+json")], body.to_string()).into_response()
 }
 
@@ -88,6 +108,15 @@ pub struct Problem(Box<Response>);
 impl From<Response> for Problem {
     fn from(response: Response) -> Self {
         Self(Box::new(response))
+    }
+}
+
+/// A change that could not be written to disk.
+impl From<RecordError> for Problem {
+    fn from(error: RecordError) -> Self {
+        tracing::error!(%error, "a change could not be kept");
+        let detail = "The change could not be written to disk and was not made.";
+        problem(StatusCode::SERVICE_UNAVAILABLE, "not_kept", detail).into()
     }
 }
 
@@ -193,36 +222,4 @@ async fn room(State(rooms): State<Arc<Rooms>>, Path(name): Path<String>) -> Resu
         "auth": if rooms.engines.guard.is_off() { "off" } else { "token" },
         "products": products.collect::<Value>(),
     })))
-}
-
-#[derive(Deserialize)]
-struct CardsQuery {
-    lang: Option<String>,
-    /// Only this product, with what its card lacks in the language: for the preview.
-    sku: Option<String>,
-    currency: Option<String>,
-}
-
-async fn cards(
-    State(rooms): State<Arc<Rooms>>,
-    Path(name): Path<String>,
-    Query(query): Query<CardsQuery>,
-) -> Result<Response, Problem> {
-    let room = find(&rooms, &name)?;
-    let packs = &rooms.engines.packs;
-    let lang = query.lang.as_deref().and_then(|tag| Lang::parse(tag).ok());
-    let lang = lang.unwrap_or_else(|| packs.negotiate("en"));
-    let asked = query.currency.as_deref().and_then(|code| Currency::parse(code).ok());
-    let currency = asked.or_else(|| packs.get(&lang).map(|pack| pack.currency)).unwrap_or(Currency::USD);
-    let catalogue = room.catalogue();
-    let sku = query.sku.as_deref();
-    let wanted = catalogue.products.iter().filter(|p| sku.is_none_or(|sku| p.sku.as_str() == sku));
-    let cards = wanted.filter_map(|product| {
-        let mut card = card_json(&room, product, &lang, currency)?;
-        if sku.is_some() {
-            card["gaps"] = card_gaps(&room, product, &lang);
-        }
-        Some(card)
-    });
-    Ok(answer(&cards.collect()))
 }

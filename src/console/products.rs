@@ -182,14 +182,7 @@ impl From<Change> for Problem {
                 "other_products",
                 "The order has to name every product of the room once: another operator may have changed them.",
             )),
-            Change::Record(error) => {
-                tracing::error!(%error, "the products could not be kept");
-                Problem::from(problem(
-                    StatusCode::SERVICE_UNAVAILABLE,
-                    "not_kept",
-                    "The change could not be written to disk and was not made.",
-                ))
-            }
+            Change::Record(error) => error.into(),
         }
     }
 }

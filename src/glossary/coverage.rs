@@ -9,11 +9,18 @@ use crate::domain::Lang;
 const MOST_TERMS: usize = 5_000;
 /// Sentences kept for each term and engine that did not obey.
 const MOST_EXAMPLES: usize = 3;
+/// The same over all terms and engines. With [`LONGEST_EXAMPLE`] some 2 MB a show.
+const MOST_EXAMPLES_IN_ALL: usize = 1_000;
+/// Characters kept of a sentence.
+const LONGEST_EXAMPLE: usize = 300;
+/// Engines and languages that a term is counted for: all that a room may have.
+const MOST_ENGINES: usize = 100;
 
 /// Counts of one show, by the terms' names.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Coverage {
     terms: BTreeMap<String, TermCoverage>,
+    examples: usize,
 }
 
 /// What became of one term.
@@ -80,16 +87,25 @@ impl Coverage {
                 continue;
             }
             done.push(name);
+            let disobeyed = missed.iter().find(|one| one.term.name() == name).map(|one| Disobedience {
+                source_text: clipped(source_text),
+                text: clipped(text),
+                expected: one.expected.to_owned(),
+            });
+            let full = self.examples >= MOST_EXAMPLES_IN_ALL;
+            let key = (engine.to_owned(), target.clone());
             let Some(term) = self.term(name) else { continue };
-            let count = term.engines.entry((engine.to_owned(), target.clone())).or_default();
+            if term.engines.len() >= MOST_ENGINES && !term.engines.contains_key(&key) {
+                continue;
+            }
+            let count = term.engines.entry(key).or_default();
             count.translated += 1;
-            match missed.iter().find(|one| one.term.name() == name) {
+            match disobeyed {
                 None => count.obeyed += 1,
-                Some(one) => count.remember(Disobedience {
-                    source_text: source_text.to_owned(),
-                    text: text.to_owned(),
-                    expected: one.expected.to_owned(),
-                }),
+                Some(one) => {
+                    let more = count.remember(one, full);
+                    self.examples += usize::from(more);
+                }
             }
         }
     }
@@ -112,11 +128,23 @@ impl Coverage {
 }
 
 impl EngineCount {
-    fn remember(&mut self, one: Disobedience) {
-        if self.disobeyed.len() >= MOST_EXAMPLES {
+    /// Keeps a sentence, in the place of the oldest if there are enough of this kind. True where there is one more now.
+    fn remember(&mut self, one: Disobedience, full: bool) -> bool {
+        let replaces = self.disobeyed.len() >= MOST_EXAMPLES || full && !self.disobeyed.is_empty();
+        if replaces {
             self.disobeyed.pop_front();
+        } else if full {
+            return false;
         }
         self.disobeyed.push_back(one);
+        !replaces
+    }
+}
+
+fn clipped(text: &str) -> String {
+    match text.char_indices().nth(LONGEST_EXAMPLE) {
+        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
+        None => text.to_owned(),
     }
 }
 
@@ -142,8 +170,8 @@ mod tests {
         }
         coverage.translated(&glossary, ("没有词", &zh), ("Nada.", &es), "gguf");
         let terms = coverage.terms(&glossary);
-        assert_eq!(terms["mug"], TermCoverage::default(), "never heard is told too");
-        let thermos = &terms["thermos"];
+        assert_eq!(terms["马克杯"], TermCoverage::default(), "never heard is told too");
+        let thermos = &terms["保温杯"];
         assert_eq!((thermos.heard, thermos.repaired), (2, 1));
         let by = |engine: &str| &thermos.engines[&(engine.to_owned(), lang("es"))];
         assert_eq!((by("phrasebook").translated, by("phrasebook").obeyed), (1, 1));
@@ -151,5 +179,28 @@ mod tests {
         let examples: Vec<&str> = by("gguf").disobeyed.iter().map(|one| one.text.as_str()).collect();
         assert_eq!(examples, ["La botella 2.", "La botella 3.", "La botella 4."], "the last ones");
         assert_eq!(by("gguf").disobeyed[0].expected, "termo");
+    }
+
+    #[test]
+    fn what_is_kept_has_an_end() {
+        let (zh, es) = (lang("zh"), lang("es"));
+        let mut coverage = Coverage::default();
+        for n in 0..1_200 {
+            let glossary = Glossary::parse(&format!("zh\tes\n词{n}号\tpalabra\n")).unwrap();
+            let said = format!("词{n}号{}", "很长".repeat(400));
+            coverage.translated(&glossary, (&said, &zh), ("Nada.", &es), "gguf");
+        }
+        assert_eq!(coverage.terms.len(), 1_200, "all are counted");
+        let kept: Vec<_> = coverage.terms.values().flat_map(|term| term.engines.values()).collect();
+        assert_eq!(kept.iter().map(|count| count.translated).sum::<u64>(), 1_200);
+        let examples: Vec<_> = kept.iter().flat_map(|count| &count.disobeyed).collect();
+        assert_eq!(examples.len(), MOST_EXAMPLES_IN_ALL);
+        assert!(examples.iter().all(|one| one.source_text.chars().count() == LONGEST_EXAMPLE + 1));
+
+        let glossary = Glossary::parse("zh\tes\n词1号\tpalabra\n").unwrap();
+        for n in 0..200 {
+            coverage.translated(&glossary, ("词1号", &zh), ("Nada.", &es), &format!("engine {n}"));
+        }
+        assert_eq!(coverage.terms["词1号"].engines.len(), MOST_ENGINES);
     }
 }

@@ -2,6 +2,8 @@
 //! translation. Used three times (design/translation.md): to repair what was heard, to mask or prompt the engines, and to
 //! check what they said; after the show a [`Coverage`] tells how that went.
 
+mod change;
+mod check;
 mod coverage;
 mod obey;
 mod parse;
@@ -14,6 +16,7 @@ use std::path::Path;
 
 use crate::domain::{Lang, in_lang};
 
+pub use check::BadTerm;
 pub use coverage::{Coverage, Disobedience, EngineCount, TermCoverage};
 pub use parse::{GlossaryError, Mistake};
 pub use room::RoomGlossary;
@@ -54,9 +57,12 @@ pub struct Missed<'a> {
 }
 
 impl Term {
-    /// What the term is called in reports: its first form in the first language that has one.
+    /// What the term is called in reports and requests: its first form as a host says it, in Mandarin, else in English,
+    /// else in whatever language it has. No two terms of a glossary share it.
     pub fn name(&self) -> &str {
-        self.forms.values().flatten().next().map_or("", String::as_str)
+        let of = |primary: &str| self.forms.iter().find(|(lang, _)| lang.primary() == primary);
+        let said = of("zh").or_else(|| of("en")).or_else(|| self.forms.iter().next());
+        said.and_then(|(_, forms)| forms.first()).map_or("", String::as_str)
     }
 
     /// Forms in a language, those of its primary language where the region has none.
@@ -132,6 +138,23 @@ impl Glossary {
     /// All forms that a host who speaks `lang` may say: what recognition is biased to and repaired towards.
     pub fn said(&self, lang: &Lang) -> impl Iterator<Item = &str> {
         self.terms.iter().flat_map(move |term| term.forms(lang)).map(String::as_str)
+    }
+
+    /// With further spellings of each Chinese form, as `spell` gives them: a room's transcript is in one script, its
+    /// glossary perhaps in the other.
+    #[must_use]
+    pub fn spelled(&self, spell: impl Fn(&str) -> Vec<String>) -> Self {
+        let mut terms = self.terms.clone();
+        for (_, forms) in
+            terms.iter_mut().flat_map(|term| &mut term.forms).filter(|(lang, _)| lang.is_chinese())
+        {
+            for other in forms.iter().flat_map(|form| spell(form)).collect::<Vec<_>>() {
+                if !forms.contains(&other) {
+                    forms.push(other);
+                }
+            }
+        }
+        Self::new(terms)
     }
 
     /// Every form of `source` with the word to use in `target`: for a prompt or a mask.

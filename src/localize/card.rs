@@ -1,5 +1,7 @@
 //! The card's fields. Their names are protocol.md's.
 
+use std::collections::BTreeMap;
+
 use rust_decimal::Decimal;
 
 use super::facts;
@@ -13,6 +15,8 @@ use crate::packs::{Direction, Pack};
 pub struct LocalizedCard {
     pub sku: Sku,
     pub name: String,
+    /// The engine that translated the name; none where a person wrote it.
+    pub name_engine: Option<String>,
     /// As the host says it.
     pub name_source: String,
     /// Address under `/images/`.
@@ -70,10 +74,26 @@ pub struct FactText {
     pub key: String,
     pub label: String,
     pub text: String,
+    /// The engine that translated the text; none where a person or the pack wrote it.
+    pub engine: Option<String>,
 }
 
-/// Puts a product into the pack's language. Never fails: what has no translation is shown in the pack's fallback
-/// language, in English, or as the host says it, in this order.
+/// Texts that engines made, where the catalogue has none in the viewer's language.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct MachineTexts {
+    pub name: Option<MachineText>,
+    /// By the fact's key.
+    pub facts: BTreeMap<String, MachineText>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MachineText {
+    pub text: String,
+    pub engine: String,
+}
+
+/// Puts a product into the pack's language. What a person wrote wins over `machine`. Never fails: what has no translation
+/// at all is shown in the pack's fallback language, in English, or as the host says it, in this order.
 pub fn card(
     product: &Product,
     flash: Option<&Flash>,
@@ -81,9 +101,13 @@ pub fn card(
     currency: Currency,
     rates: &Rates,
     source_lang: &Lang,
+    machine: &MachineTexts,
 ) -> LocalizedCard {
     let name_source = in_lang(&product.names, source_lang).cloned();
-    let name = in_pack(&product.names, pack).cloned().or_else(|| name_source.clone());
+    let written = in_pack(&product.names, pack).cloned().or_else(|| name_source.clone());
+    let made = machine.name.clone().filter(|_| in_lang(&product.names, &pack.lang).is_none());
+    let (made, name_engine) = made.map(|made| (made.text, made.engine)).unzip();
+    let name = made.or(written);
     let sku = product.sku.to_string();
     // A quantity's price that the flash price undercuts would only confuse.
     let tiers =
@@ -91,6 +115,7 @@ pub fn card(
     LocalizedCard {
         sku: product.sku.clone(),
         name: name.unwrap_or_else(|| sku.clone()),
+        name_engine,
         name_source: name_source.unwrap_or(sku),
         image: product.image.clone(),
         dir: pack.dir,
@@ -101,7 +126,7 @@ pub fn card(
             stock: flash.stock,
         }),
         tiers: tiers.map(|tier| tier_text(tier, &product.moq, pack)).collect(),
-        facts: facts::texts(product, pack),
+        facts: facts::texts(product, pack, machine),
         cta: label(pack, "cta-quote", "Ask for a quote"),
     }
 }

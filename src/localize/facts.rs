@@ -3,17 +3,22 @@
 use icu::casemap::TitlecaseMapper;
 use icu::casemap::options::{TitlecaseOptions, TrailingCase};
 
-use super::card::FactText;
+use super::card::{FactText, MachineTexts};
 use super::words::{in_pack, label};
-use crate::domain::{FactValue, Product, Quantity};
+use crate::domain::{FactValue, Product, Quantity, in_lang};
 use crate::packs::Pack;
 
 /// The catalogue's facts, then smallest order and lead time. A fact that the pack has no words for is left out.
-pub fn texts(product: &Product, pack: &Pack) -> Vec<FactText> {
+pub fn texts(product: &Product, pack: &Pack, machine: &MachineTexts) -> Vec<FactText> {
     let own = product.facts.iter().filter_map(|fact| {
-        let text = value(&fact.value, pack)?;
+        let made = machine.facts.get(&fact.key).filter(|_| is_unwritten(&fact.value, pack));
+        let text = match made {
+            Some(made) => made.text.clone(),
+            None => value(&fact.value, pack)?,
+        };
         let id = format!("fact-{}", fact.key.replace('_', "-"));
-        Some(FactText { label: label(pack, &id, &words_of(&fact.key)), key: fact.key.clone(), text })
+        let label = label(pack, &id, &words_of(&fact.key));
+        Some(FactText { label, key: fact.key.clone(), text, engine: made.map(|made| made.engine.clone()) })
     });
     let terms = [
         ("moq", "fact-moq", "Minimum order", &product.moq),
@@ -23,8 +28,14 @@ pub fn texts(product: &Product, pack: &Pack) -> Vec<FactText> {
         key: key.to_owned(),
         label: label(pack, id, english),
         text: quantity(amount, pack),
+        engine: None,
     });
     own.chain(terms).collect()
+}
+
+/// Free text that nobody has written in the pack's language.
+fn is_unwritten(value: &FactValue, pack: &Pack) -> bool {
+    matches!(value, FactValue::Text(texts) if in_lang(texts, &pack.lang).is_none())
 }
 
 fn value(value: &FactValue, pack: &Pack) -> Option<String> {

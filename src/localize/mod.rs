@@ -1,14 +1,16 @@
 //! A product as a shopper sees it: in their language, with their currency beside.
 //!
-//! Nothing here is translated freely: every text comes from the catalogue or from the viewer's language pack, every
-//! number is written by the pack.
+//! Nothing here is translated freely: every text comes from the catalogue, from the viewer's language pack, or ready made
+//! from an engine that is named; every number is written by the pack.
 
 mod card;
 mod facts;
 mod gaps;
 mod words;
 
-pub use card::{FactText, FlashText, LocalPrice, LocalizedCard, PriceText, TierText, card};
+pub use card::{
+    FactText, FlashText, LocalPrice, LocalizedCard, MachineText, MachineTexts, PriceText, TierText, card,
+};
 pub use gaps::{Gap, GapKind, gaps};
 
 #[cfg(test)]

@@ -12,7 +12,8 @@ fn demo() -> Catalogue {
 fn localized(catalogue: &Catalogue, product: &Product, lang: &str, currency: &str) -> LocalizedCard {
     let packs = Packs::builtin().unwrap();
     let pack = packs.get(&Lang::parse(lang).unwrap()).unwrap();
-    card(product, None, pack, Currency::parse(currency).unwrap(), &catalogue.rates, &catalogue.source_lang)
+    let (currency, none) = (Currency::parse(currency).unwrap(), MachineTexts::default());
+    card(product, None, pack, currency, &catalogue.rates, &catalogue.source_lang, &none)
 }
 
 fn thermos(lang: &str, currency: &str) -> LocalizedCard {
@@ -91,12 +92,43 @@ fn a_product_without_a_name_in_the_language_takes_the_nearest() {
 }
 
 #[test]
+fn a_machines_words_stand_where_nobody_wrote_any_and_are_marked() {
+    use crate::domain::{Fact, FactValue};
+    let (demo, packs) = (demo(), Packs::builtin().unwrap());
+    let lang = |tag| Lang::parse(tag).unwrap();
+    let pack = packs.get(&lang("es")).unwrap();
+    let mut product = demo.products[0].clone();
+    let text = [(lang("zh"), "礼盒装".to_owned())];
+    product.facts = vec![Fact { key: "packing".into(), value: FactValue::Text(text.into()) }];
+    let made = |text: &str| MachineText { text: text.into(), engine: "clerk".into() };
+    let facts = [("packing".to_owned(), made("Caja de regalo")), ("moq".to_owned(), made("cualquiera"))];
+    let machine = MachineTexts { name: Some(made("Termo hecho")), facts: facts.into() };
+    let card = |product: &Product| {
+        super::card(product, None, pack, pack.currency, &demo.rates, &demo.source_lang, &machine)
+    };
+
+    let written = card(&product);
+    assert_eq!((written.name.as_str(), written.name_engine), ("Termo de acero inoxidable", None));
+    assert_eq!(fact(&card(&product), "packing"), "Caja de regalo");
+    product.names.remove(&lang("es"));
+    let made = card(&product);
+    assert_eq!((made.name.as_str(), made.name_engine.as_deref()), ("Termo hecho", Some("clerk")));
+    let packing = made.facts.iter().find(|fact| fact.key == "packing").unwrap();
+    assert_eq!(packing.engine.as_deref(), Some("clerk"));
+    assert_eq!(visible(fact(&made, "moq")), "500 piezas", "numbers are the pack's");
+    let text = [(lang("zh"), "礼盒装".to_owned()), (lang("es"), "En estuche".to_owned())];
+    product.facts = vec![Fact { key: "packing".into(), value: FactValue::Text(text.into()) }];
+    assert_eq!(fact(&card(&product), "packing"), "En estuche");
+}
+
+#[test]
 fn every_card_is_complete_in_every_pack() {
     let demo = demo();
     let packs = Packs::builtin().unwrap();
     for pack in packs.iter() {
         for product in &*demo.products {
-            let card = card(product, None, pack, pack.currency, &demo.rates, &demo.source_lang);
+            let none = MachineTexts::default();
+            let card = card(product, None, pack, pack.currency, &demo.rates, &demo.source_lang, &none);
             let of = format!("{} {}", pack.lang, product.sku);
             assert_eq!(card.facts.len(), product.facts.len() + 2, "{of}: a fact is missing");
             for fact in &card.facts {
@@ -154,7 +186,15 @@ fn a_flash_price_stands_with_its_end_its_stock_and_what_it_was() {
     };
     let packs = Packs::builtin().unwrap();
     let pack = packs.get(&Lang::parse("es").unwrap()).unwrap();
-    let card = card(product, Some(&flash), pack, Currency::USD, &demo.rates, &demo.source_lang);
+    let card = card(
+        product,
+        Some(&flash),
+        pack,
+        Currency::USD,
+        &demo.rates,
+        &demo.source_lang,
+        &MachineTexts::default(),
+    );
     assert_eq!(with_point(&card.price.text), "USD 2.60");
     let shown = card.flash.unwrap();
     assert_eq!((with_point(&shown.was.unwrap()).as_str(), shown.stock), ("USD 2.70", Some(300)));

@@ -54,12 +54,13 @@ pub async fn hear(
     replies: mpsc::Sender<HostReply>,
 ) -> Result<f64, TranscribeError> {
     let segmenter = Segmenter::new(settings.segment.clone());
-    let wording = {
+    let listening = {
         let (room, langs, keyterms) =
             (Arc::clone(&room), Arc::clone(&settings.langs), settings.keyterms.clone());
-        tokio::task::spawn_blocking(move || Wording::new(room, &langs, &keyterms))
+        tokio::task::spawn_blocking(move || room.terms.listen(&langs, &keyterms, &room.catalogue().products))
     };
-    let wording = wording.await.map_err(|e| TranscribeError::Failed(e.to_string()))?;
+    listening.await.map_err(|e| TranscribeError::Failed(e.to_string()))?;
+    let wording = Wording::new(Arc::clone(&room));
     let mut hearing = Hearing {
         room,
         settings,
@@ -201,7 +202,6 @@ impl Hearing {
     }
 
     fn on_pass(&mut self, heard: Result<Heard, TranscribeError>) {
-        let heard = heard.map(|heard| self.worded(heard));
         let Some(utterance) = &mut self.utterance else { return };
         utterance.pass = None;
         let heard = match heard {
@@ -211,16 +211,18 @@ impl Hearing {
                 return log_failed_pass(&self.room, &error);
             }
         };
-        if heard.hypothesis.tokens.is_empty() && utterance.guessed_end.is_none() {
+        let written = self.wording.apply(heard.hypothesis.clone()).hypothesis;
+        if written.tokens.is_empty() && utterance.guessed_end.is_none() {
             return;
         }
-        utterance.langs = Arc::from([heard.hypothesis.lang.clone()]);
-        let shown = utterance.stabilizer.push(&heard.hypothesis.text).map(str::to_owned);
+        utterance.langs = Arc::from([written.lang.clone()]);
+        let shown = utterance.stabilizer.push(&written.text).map(str::to_owned);
         if utterance.guessed_end.is_some() {
-            utterance.guess = Some(heard.clone());
+            // As it was heard: what is repaired of it is counted when it is final.
+            utterance.guess = Some(heard);
         }
         if let Some(text) = shown {
-            self.show_partial(text, &heard.hypothesis);
+            self.show_partial(text, &written);
         }
     }
 
@@ -264,11 +266,6 @@ impl Hearing {
         let context = langs.first().map(|lang| self.room.context(lang, chars)).unwrap_or_default();
         let ask = Ask { audio, langs: Arc::clone(langs), context, pass };
         self.room.engines.pool.submit(self.room.config.id.clone(), ask)
-    }
-
-    fn worded(&self, mut heard: Heard) -> Heard {
-        heard.hypothesis = self.wording.apply(heard.hypothesis);
-        heard
     }
 
     fn result_of(&self, segment: u64, is_final: bool, from_finalize: bool) -> ResultOf<'_> {

@@ -275,7 +275,7 @@ impl Room {
             products: Arc::clone(&self.catalogue().products),
             // What was said in the show is no context of a question.
             context: Vec::new(),
-            glossary: Arc::clone(self.glossary.of(target)),
+            glossary: Arc::clone(self.terms.glossary().of(target)),
         };
         match timeout(TRANSLATE_WITHIN, self.engines.route.translate(request)).await {
             Ok(made) => Rendered {

@@ -3,10 +3,12 @@
 use std::sync::Arc;
 use std::time::Instant;
 
+use super::card_texts::{PATIENCE, card_texts, make_ahead};
 use super::room::{Next, Room};
 use super::wire_card;
 use crate::domain::event::SourceCaption;
 use crate::domain::{Caption, CardAction, Epoch, Fidelity, Offset, SegmentId, SourceEvent};
+use crate::localize::MachineTexts;
 use crate::protocol::viewer::{self, Place};
 use crate::publish::{Body, Topic};
 use crate::translate::{Request, Translation};
@@ -21,11 +23,14 @@ const CONTEXT: usize = 3;
 pub async fn run(room: Arc<Room>, topic: Arc<Topic>) {
     let always = room.config.always.contains(&topic.lang);
     let mut changed = room.changed.subscribe();
-    let mut lane = Lane { room, topic, epoch: None, cursor: 0, shown: None, shown_text: String::new() };
+    let mut lane = Lane::new(room, topic);
     loop {
         changed.mark_unchanged();
         // Nobody watches: nothing is translated.
         while (always || lane.topic.viewers() > 0) && lane.step().await {}
+        if always || lane.topic.viewers() > 0 {
+            lane.make_cards_ahead();
+        }
         if changed.changed().await.is_err() {
             return;
         }
@@ -41,6 +46,8 @@ struct Lane {
     /// The partial shown last.
     shown: Option<(SegmentId, u32)>,
     shown_text: String,
+    /// The glossary that the cards' texts were made with.
+    cards_ahead: Option<u64>,
 }
 
 /// A partial's text: `…` stands for what was heard and is not translated yet. The source is shown beside it.
@@ -53,10 +60,24 @@ fn unfinished(translation: Translation) -> Translation {
 }
 
 impl Lane {
+    fn new(room: Arc<Room>, topic: Arc<Topic>) -> Self {
+        let shown_text = String::new();
+        Self { room, topic, epoch: None, cursor: 0, shown: None, shown_text, cards_ahead: None }
+    }
+
+    /// Has the cards' texts made in the background, once for each glossary.
+    fn make_cards_ahead(&mut self) {
+        let version = self.room.terms.glossary().of(&self.topic.lang).version();
+        if self.cards_ahead != Some(version) {
+            self.cards_ahead = Some(version);
+            make_ahead(&self.room, &self.topic.lang);
+        }
+    }
+
     /// Does the next thing. False when there is nothing to do.
     async fn step(&mut self) -> bool {
         match self.room.next_after(self.epoch.as_ref(), self.cursor, self.shown) {
-            Next::NewShow { epoch, first, head, pinned } => self.begin(epoch, first, head, pinned),
+            Next::NewShow { epoch, first, head, pinned } => self.begin(epoch, first, head, pinned).await,
             Next::Event { offset, event } => {
                 if self.room_is_far_ahead(offset) {
                     self.epoch = None;
@@ -71,7 +92,13 @@ impl Lane {
         true
     }
 
-    fn begin(&mut self, epoch: Epoch, first: Offset, head: Offset, pinned: Option<(Offset, CardAction)>) {
+    async fn begin(
+        &mut self,
+        epoch: Epoch,
+        first: Offset,
+        head: Offset,
+        pinned: Option<(Offset, CardAction)>,
+    ) {
         // A viewer who came with a place of its own in this show goes on from there.
         let wanted =
             self.topic.from.as_ref().filter(|from| from.epoch == epoch && self.topic.epoch().is_none());
@@ -83,7 +110,10 @@ impl Lane {
         self.cursor = start - 1;
         self.shown = None;
         let pinned = pinned.filter(|(offset, _)| *offset < start);
-        let pinned = pinned.and_then(|(offset, action)| Some((offset, self.card(offset, &action)?)));
+        let pinned = match pinned {
+            Some((offset, action)) => self.card(offset, &action).await.map(|body| (offset, body)),
+            None => None,
+        };
         if let Some(epoch) = self.epoch.clone() {
             self.topic.begin(epoch, start, pinned);
         }
@@ -100,6 +130,7 @@ impl Lane {
             SourceEvent::Final(heard) => {
                 let begun = Instant::now();
                 let caption = self.translate(&heard).await;
+                self.room.terms.translated(&epoch, &caption);
                 let now = self.room.now_ms();
                 let translate_ms = begun.elapsed().as_millis() as u64;
                 let total_ms = now.saturating_sub(heard.end_ms);
@@ -107,7 +138,7 @@ impl Lane {
                 self.topic.publish(offset, Body::Same(viewer::caption(place, &caption, now)));
             }
             SourceEvent::Card(action) => {
-                let Some(body) = self.card(offset, &action) else { return };
+                let Some(body) = self.card(offset, &action).await else { return };
                 let pinned = matches!(action, CardAction::Pin { .. }).then(|| (offset, body.clone()));
                 self.topic.publish(offset, body);
                 self.topic.set_pinned(pinned);
@@ -161,7 +192,7 @@ impl Lane {
             is_final: heard.is_final,
             products: Arc::clone(&self.room.catalogue().products),
             context: self.context(heard),
-            glossary: Arc::clone(self.room.glossary.of(&self.topic.lang)),
+            glossary: Arc::clone(self.room.terms.glossary().of(&self.topic.lang)),
         };
         let route = &self.room.engines.route;
         let served = !route.engines(&request.source, &request.target).is_empty();
@@ -184,9 +215,19 @@ impl Lane {
         before.map(|f| f.transcript.text.clone()).collect()
     }
 
-    fn card(&self, offset: Offset, action: &CardAction) -> Option<Body> {
+    async fn card(&self, offset: Offset, action: &CardAction) -> Option<Body> {
         let epoch = self.epoch.as_ref()?;
         let place = Place { epoch, offset: Some(offset) };
-        wire_card::body(&self.room, &self.topic.lang, place, action)
+        let lang = &self.topic.lang;
+        let catalogue = self.room.catalogue();
+        let product = match action {
+            CardAction::Pin { sku, .. } => catalogue.product(sku),
+            CardAction::Unpin { .. } => None,
+        };
+        let machine = match product {
+            Some(product) => card_texts(&self.room, product, lang, PATIENCE).await,
+            None => MachineTexts::default(),
+        };
+        wire_card::body(&self.room, lang, place, action, &machine)
     }
 }

@@ -2,6 +2,7 @@
 //! the show's history; a lane a language turns the history into what viewers get.
 
 mod allowance;
+mod card_texts;
 mod catalogue;
 mod clock;
 mod flash;
@@ -14,6 +15,7 @@ mod keeper;
 mod lane;
 mod room;
 mod stats;
+mod terms;
 mod wire_card;
 mod wording;
 
@@ -34,14 +36,15 @@ use crate::transcribe::voice::VoiceActivity;
 use crate::translate::Route;
 
 pub use allowance::Allowance;
+pub use card_texts::{CardTexts, PATIENCE as CARD_PATIENCE, card_texts, make_ahead};
 pub use flash::FlashRefused;
 pub use host_slot::{HostGuard, HostRefused};
 pub use inquiries::{AnswerRefused, AskRefused, Asked};
 pub use lane::SNAPSHOT;
 pub use room::{ConsoleEvent, Room};
 pub use stats::StageLag;
+pub use terms::{KnownTerms, RoomTerms};
 pub use wire_card::{card_gaps, card_json};
-pub use wording::KnownTerms;
 
 /// What all rooms share.
 pub struct Engines {
@@ -70,7 +73,7 @@ pub struct Rooms {
 }
 
 impl Rooms {
-    /// Makes the rooms, with the products and flash sales that the record has of them, and starts their keepers.
+    /// Makes the rooms, with the products, terms and flash sales that the record has of them, and starts their keepers.
     ///
     /// # Errors
     /// The record cannot be read.
@@ -83,7 +86,8 @@ impl Rooms {
                 None => Arc::clone(&config.catalogue),
             };
             let flashes = engines.record.flashes(&config.id).await?;
-            let room = Room::open(config.clone(), catalogue, flashes, Arc::clone(engines));
+            let terms = engines.record.glossary(&config.id).await?.unwrap_or_else(|| config.glossary.clone());
+            let room = Room::open(config.clone(), catalogue, terms, flashes, Arc::clone(engines));
             rooms.insert(config.id.clone(), room);
         }
         Ok(Self { rooms, engines: Arc::clone(engines) })

@@ -6,15 +6,17 @@ use std::time::{Duration, Instant};
 use parking_lot::Mutex;
 use tokio::sync::{broadcast, watch};
 
+use super::card_texts::CardTexts;
 use super::history::Show;
 use super::host_slot::{HostGuard, HostRefused, HostSlot};
 use super::stats::{StageLag, Stats};
+use super::terms::RoomTerms;
 use super::{Engines, catalogue::RoomCatalogue, flash::RoomFlashes, inquiries::InquiryDesk, keeper};
 use crate::catalogue::Catalogue;
 use crate::config::RoomConfig;
 use crate::domain::event::SourceCaption;
 use crate::domain::{CardAction, Epoch, Flash, Inquiry, Lang, Offset, SegmentId, Sku, SourceEvent};
-use crate::glossary::RoomGlossary;
+use crate::glossary::Glossary;
 use crate::publish::{HubSettings, RoomHub};
 use crate::triggers::Triggers;
 
@@ -39,7 +41,8 @@ pub struct Room {
     /// Told whenever `state` has something new for the lanes.
     pub(super) changed: watch::Sender<u64>,
     stats: Mutex<Stats>,
-    pub glossary: RoomGlossary,
+    pub terms: RoomTerms,
+    pub(super) card_texts: CardTexts,
     pub(super) catalogue: RoomCatalogue,
     pub(super) flashes: RoomFlashes,
     pub(super) inquiries: InquiryDesk,
@@ -58,6 +61,7 @@ impl Room {
     pub(super) fn open(
         config: RoomConfig,
         catalogue: Arc<Catalogue>,
+        terms: Glossary,
         flashes: Vec<Flash>,
         engines: Arc<Engines>,
     ) -> Arc<Self> {
@@ -67,8 +71,7 @@ impl Room {
             source_lang: config.source_lang.clone(),
             triggers: Vec::new(),
         };
-        let of_packs = engines.packs.iter().map(|pack| (&pack.lang, &pack.glossary));
-        let glossary = RoomGlossary::new(config.glossary.clone(), of_packs);
+        let terms = RoomTerms::new(terms, Arc::clone(&engines));
         let room = Arc::new(Self {
             hub: RoomHub::new(config.id.clone(), HubSettings::default()),
             console: broadcast::channel(CONSOLE_BACKLOG).0,
@@ -76,7 +79,8 @@ impl Room {
             state: Mutex::new(state),
             changed: watch::Sender::new(0),
             stats: Mutex::default(),
-            glossary,
+            terms,
+            card_texts: CardTexts::default(),
             catalogue: RoomCatalogue::new(catalogue),
             flashes: RoomFlashes::new(flashes),
             inquiries: InquiryDesk::default(),
@@ -145,9 +149,11 @@ impl Room {
         drop(self.console.send(ConsoleEvent::Heard(caption)));
     }
 
-    /// Adds a final to the history, and the card it calls for.
-    pub(super) fn add_final(&self, caption: SourceCaption) {
+    /// Adds a final to the history, and the card it calls for. `repaired`: what the repairs of it wrote.
+    pub(super) fn add_final(&self, caption: SourceCaption, repaired: &[String]) {
         let caption = Arc::new(caption);
+        // Before the lanes have it: they count what became of it.
+        self.terms.heard(&self.epoch(), &caption, repaired);
         let mut state = self.state.lock();
         let mention = self.triggers(&mut state, &caption.lang).spoken(&caption.transcript.text);
         let segment = caption.segment;

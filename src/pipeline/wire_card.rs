@@ -7,12 +7,19 @@ use serde_json::{Value, json};
 
 use super::room::Room;
 use crate::domain::{CardAction, Currency, Lang, Product};
-use crate::localize::{self, GapKind, LocalizedCard};
+use crate::localize::{self, FactText, GapKind, LocalizedCard, MachineTexts};
+use crate::packs::{Pack, Packs};
 use crate::protocol::viewer::{self, Place};
 use crate::publish::Body;
 
 /// What viewers get for a pin or an unpin. None for a product that the catalogue no longer has.
-pub fn body(room: &Room, lang: &Lang, place: Place<'_>, action: &CardAction) -> Option<Body> {
+pub fn body(
+    room: &Room,
+    lang: &Lang,
+    place: Place<'_>,
+    action: &CardAction,
+    machine: &MachineTexts,
+) -> Option<Body> {
     let (sku, reason, segment) = match action {
         CardAction::Unpin { sku } => return Some(Body::Same(viewer::unpin(place, sku))),
         CardAction::Pin { sku, reason, segment } => (sku, reason.as_str(), *segment),
@@ -20,7 +27,7 @@ pub fn body(room: &Room, lang: &Lang, place: Place<'_>, action: &CardAction) -> 
     let catalogue = room.catalogue();
     let product = catalogue.product(sku)?;
     let encode = |currency| {
-        let card = card_json(room, product, lang, currency)?;
+        let card = card_json(room, product, lang, currency, machine)?;
         Some(viewer::pin(place, sku, reason, segment, &card))
     };
     let by: HashMap<_, _> = catalogue
@@ -33,30 +40,41 @@ pub fn body(room: &Room, lang: &Lang, place: Place<'_>, action: &CardAction) -> 
 }
 
 /// One product as protocol.md's `card`.
-pub fn card_json(room: &Room, product: &Product, lang: &Lang, currency: Currency) -> Option<Value> {
-    let packs = &room.engines.packs;
-    let english = Lang::parse("en").ok()?;
-    let pack = packs.get(lang).or_else(|| packs.get(&english))?;
-    let catalogue = room.catalogue();
-    let flash = room.flash(&product.sku);
-    Some(wire(&localize::card(
-        product,
-        flash.as_ref(),
-        pack,
-        currency,
-        &catalogue.rates,
-        &catalogue.source_lang,
-    )))
+pub fn card_json(
+    room: &Room,
+    product: &Product,
+    lang: &Lang,
+    currency: Currency,
+    machine: &MachineTexts,
+) -> Option<Value> {
+    let pack = pack_of(&room.engines.packs, lang)?;
+    let (catalogue, flash) = (room.catalogue(), room.flash(&product.sku));
+    let (rates, source) = (&catalogue.rates, &catalogue.source_lang);
+    let card = localize::card(product, flash.as_ref(), pack, currency, rates, source, machine);
+    Some(wire(&card))
+}
+
+/// The pack that a card is written with: the language's own, else English.
+pub fn pack_of<'a>(packs: &'a Packs, lang: &Lang) -> Option<&'a Arc<Pack>> {
+    packs.get(lang).or_else(|| packs.get(&Lang::parse("en").ok()?))
 }
 
 /// What the catalogue and the pack lack for this card: `[{"key":"name","lang":"en"}]`, shown in English instead;
 /// `{"key":"material","left_out":"material.cork"}`; `{"key":"handle_type","label":true}`, shown without a label of its own.
-pub fn card_gaps(room: &Room, product: &Product, lang: &Lang) -> Value {
+/// Where an engine has made the text meanwhile its name is there: `{"key":"name","lang":"en","engine":"firefox"}`.
+pub fn card_gaps(room: &Room, product: &Product, lang: &Lang, machine: &MachineTexts) -> Value {
     let Some(pack) = room.engines.packs.get(lang) else { return json!([]) };
     let gaps = localize::gaps(product, pack, &room.catalogue().source_lang);
     gaps.into_iter()
         .map(|gap| match gap.kind {
-            GapKind::Borrowed(lang) => json!({ "key": gap.key, "lang": lang.as_str() }),
+            GapKind::Borrowed(lang) => {
+                let name = machine.name.as_ref().filter(|_| gap.key == "name");
+                let mut told = json!({ "key": gap.key, "lang": lang.as_str() });
+                if let Some(made) = name.or_else(|| machine.facts.get(&gap.key)) {
+                    told["engine"] = json!(made.engine);
+                }
+                told
+            }
             GapKind::LeftOut(term) => json!({ "key": gap.key, "left_out": term }),
             GapKind::Label => json!({ "key": gap.key, "label": true }),
         })
@@ -74,16 +92,25 @@ fn wire(card: &LocalizedCard) -> Value {
         fields.insert("local".into(), local);
     }
     let tiers: Vec<_> = card.tiers.iter().map(|t| json!({ "min": t.min, "text": t.text })).collect();
-    let facts: Vec<_> =
-        card.facts.iter().map(|f| json!({ "key": f.key, "label": f.label, "text": f.text })).collect();
+    let fact = |f: &FactText| {
+        let mut fact = json!({ "key": f.key, "label": f.label, "text": f.text });
+        if let Some(engine) = &f.engine {
+            fact["engine"] = json!(engine);
+        }
+        fact
+    };
+    let facts: Vec<_> = card.facts.iter().map(fact).collect();
     let mut wire = json!({
         "sku": card.sku.as_str(), "name": card.name, "name_source": card.name_source, "image": card.image,
         "dir": card.dir.as_str(), "price": price, "tiers": tiers, "facts": facts, "cta": card.cta,
     });
-    if let (Some(flash), Some(fields)) = (&card.flash, wire.as_object_mut()) {
-        fields.insert("flash".into(), json!({ "ends_at_ms": flash.ends_at_ms, "stock": flash.stock }));
+    if let Some(engine) = &card.name_engine {
+        wire["name_engine"] = json!(engine);
+    }
+    if let Some(flash) = &card.flash {
+        wire["flash"] = json!({ "ends_at_ms": flash.ends_at_ms, "stock": flash.stock });
         if let Some(was) = &flash.was {
-            fields.insert("was".into(), json!({ "text": was }));
+            wire["was"] = json!({ "text": was });
         }
     }
     wire

@@ -1,64 +1,50 @@
 //! How a room writes what was heard: in its script, with its terms spelled right.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use parking_lot::Mutex;
-
 use super::room::Room;
-use crate::domain::Lang;
-use crate::repair::{Repair, Terms};
 use crate::transcribe::script::ChineseScript;
 use crate::transcribe::{Hypothesis, Token};
 
-/// The terms that one host may say, for each language it may speak.
-pub struct Wording {
-    room: Arc<Room>,
-    repairs: Vec<(Lang, Repair)>,
+/// How what is heard in a room is written.
+pub struct Wording(Arc<Room>);
+
+/// A hypothesis as the room writes it.
+pub struct Worded {
+    pub hypothesis: Hypothesis,
+    /// What the repairs wrote.
+    pub repaired: Vec<String>,
 }
 
-/// What the packs give repairers, by language: made once for all rooms.
-#[derive(Debug, Default)]
-pub struct KnownTerms(Mutex<BTreeMap<Lang, Terms>>);
-
 impl Wording {
-    /// Reads the pack's phrases if nobody has before (some 100 ms) and the room's own terms: to be done off the runtime.
-    pub fn new(room: Arc<Room>, langs: &[Lang], keyterms: &[String]) -> Self {
-        let repairs = langs.iter().map(|lang| (lang.clone(), room_repair(&room, lang, keyterms))).collect();
-        Self { room, repairs }
+    pub fn new(room: Arc<Room>) -> Self {
+        Self(room)
     }
 
-    /// Puts a hypothesis into the room's script and wording.
-    pub fn apply(&self, heard: Hypothesis) -> Hypothesis {
-        let scripts = &self.room.engines.scripts;
+    /// Puts a hypothesis into the room's script and wording, with the terms that the room has by now.
+    pub fn apply(&self, heard: Hypothesis) -> Worded {
+        let room = &self.0;
+        let scripts = &room.engines.scripts;
         // The terms are kept in simplified script.
         let mut heard = scripts.apply(heard, ChineseScript::Simplified);
-        if let Some((_, repair)) =
-            self.repairs.iter().find(|(lang, _)| lang.primary() == heard.lang.primary())
-        {
+        let mut changed = Vec::new();
+        if let Some(repair) = room.terms.repair(&heard.lang) {
             let repaired = repair.repair(&heard.text);
-            for change in &repaired.changes {
-                tracing::debug!(room = %self.room.config.id, from = change.from, to = change.to, "repaired");
+            for change in repaired.changes {
+                tracing::debug!(room = %room.config.id, from = change.from, to = change.to, "repaired");
+                changed.push(change.to);
             }
             heard.tokens = respelled(heard.tokens, &heard.text, &repaired.text);
             heard.text = repaired.text;
         }
-        match self.room.config.script {
-            ChineseScript::Simplified => heard,
-            script @ ChineseScript::Traditional => scripts.apply(heard, script),
+        match room.config.script {
+            ChineseScript::Simplified => Worded { hypothesis: heard, repaired: changed },
+            script @ ChineseScript::Traditional => Worded {
+                hypothesis: scripts.apply(heard, script),
+                repaired: changed.iter().map(|text| scripts.convert(text, script)).collect(),
+            },
         }
     }
-}
-
-fn room_repair(room: &Room, lang: &Lang, keyterms: &[String]) -> Repair {
-    let engines = &room.engines;
-    let terms = {
-        let mut known = engines.terms.0.lock();
-        known.entry(lang.clone()).or_insert_with(|| Terms::of(&engines.packs, lang)).clone()
-    };
-    let own = room.glossary.own();
-    let listened: Vec<String> = own.said(lang).map(str::to_owned).chain(keyterms.iter().cloned()).collect();
-    Repair::in_room(&terms, &room.catalogue().products, &listened, lang)
 }
 
 /// The tokens with the repaired text's characters, where there are as many: their times stay.

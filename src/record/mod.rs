@@ -5,6 +5,7 @@
 //! neither waits for the other).
 
 mod flash;
+mod glossaries;
 mod images;
 mod inquiries;
 mod products;
@@ -46,6 +47,8 @@ pub enum RecordError {
     Stopped,
     #[error("a stored product cannot be read: {0}")]
     Product(#[from] crate::catalogue::CatalogueError),
+    #[error("a room's stored terms cannot be read: {0}")]
+    Glossary(#[from] crate::glossary::GlossaryError),
 }
 
 /// The open record. Cheap to clone.

@@ -61,6 +61,10 @@ const STEPS: &[&str] = &[
         shown_text TEXT NOT NULL, shown_lang TEXT NOT NULL, shown_engine TEXT NOT NULL, shown_fidelity TEXT NOT NULL
     ) STRICT;
     ",
+    // 4: terms. `body` is the room's glossary in the form of its file; where there is a row, the configuration's is not read.
+    "
+    CREATE TABLE glossaries (room TEXT PRIMARY KEY, body TEXT NOT NULL, changed_ms INTEGER NOT NULL) STRICT;
+    ",
 ];
 
 /// A connection with the settings that all of them have.

@@ -6,6 +6,7 @@ use crate::domain::{
     Answer, ClientId, Currency, Epoch, Fidelity, Inquiry, InquiryId, Lang, Product, Rendered, Reserved,
     RoomId, Sku,
 };
+use crate::glossary::Glossary;
 
 fn demo() -> (RoomId, Lang, Vec<Product>) {
     let demo = Catalogue::parse(include_str!("../../config/demo-catalogue.toml")).unwrap();
@@ -25,6 +26,21 @@ async fn products_and_their_order_survive_the_process() {
     assert_eq!(again.products(&room, &lang).await.unwrap(), Some(products));
     again.keep_products(&room, &[]).await.unwrap();
     assert_eq!(again.products(&room, &lang).await.unwrap(), Some(vec![]), "an emptied room is not a new one");
+}
+
+#[tokio::test]
+async fn terms_survive_the_process_and_taken_out_ones_stay_out() {
+    let folder = TempDir::new().unwrap();
+    let room = demo().0;
+    let terms = Glossary::parse("flags\tzh\tes\nprotect\t海风|海峰\t\ninflect\t塑料\tplástico\n").unwrap();
+    let record = Record::open(folder.path()).unwrap();
+    assert_eq!(record.glossary(&room).await.unwrap(), None, "the configuration's hold");
+    record.keep_glossary(&room, &terms).await.unwrap();
+    drop(record);
+    let again = Record::open(folder.path()).unwrap();
+    assert_eq!(again.glossary(&room).await.unwrap(), Some(terms));
+    again.keep_glossary(&room, &Glossary::default()).await.unwrap();
+    assert_eq!(again.glossary(&room).await.unwrap(), Some(Glossary::default()));
 }
 
 #[tokio::test]

@@ -2,7 +2,7 @@
 //!
 //! Every model has English on one side, so that Mandarin reaches Spanish in two hops: zh → en, en → es. What all
 //! target languages share, the first hop, is computed once (see [`worker`]). Numbers go in as digits, and the names of
-//! the room's products as codes that a model copies, for which the target's own name is put in afterwards.
+//! the room's products and terms as codes that a model copies, for which the target's own word is put in afterwards.
 //!
 //! Which model files there are is told from outside; nothing here looks for files or fetches them.
 
@@ -21,6 +21,7 @@ use async_trait::async_trait;
 
 use super::{Draft, Request, TranslateError, Translator};
 use crate::domain::Lang;
+use crate::glossary::Term;
 use crate::numbers::normalise;
 use names::Protected;
 use worker::{Slot, Workers};
@@ -141,6 +142,23 @@ impl Firefox {
         Ok(Some(texts))
     }
 
+    /// With codes in the place of products and of those terms that are `held`.
+    async fn say_with_codes(
+        &self,
+        path: &[usize],
+        request: &Request,
+        held: impl Fn(&Term) -> bool,
+    ) -> Result<Option<String>, TranslateError> {
+        if let Some(protected) = Protected::new(request, held) {
+            let Some(said) = self.say(path, &protected.text, request).await? else { return Ok(None) };
+            if let Some(text) = protected.restore(&said) {
+                return Ok(Some(text));
+            }
+        }
+        // Nothing of that is said, or the model did not give a code back: it has to do with the words themselves.
+        self.say(path, &request.text, request).await
+    }
+
     async fn say(
         &self,
         path: &[usize],
@@ -171,15 +189,16 @@ impl Translator for Firefox {
         if request.text.chars().count() > MOST_CHARS {
             return Ok(None);
         }
-        let draft = |text| Draft { text, engine: NAME, coverage: 1.0, accounted: Vec::new() };
-        if let Some(protected) = Protected::new(request) {
-            let Some(said) = self.say(&path, &protected.text, request).await? else { return Ok(None) };
-            if let Some(text) = protected.restore(&said) {
-                return Ok(Some(draft(text)));
-            }
+        let fixed = |term: &Term| !term.inflect;
+        let Some(mut text) = self.say_with_codes(&path, request, fixed).await? else { return Ok(None) };
+        // A word that may be inflected is the model's to inflect, as long as it is that word.
+        let missed = request.glossary.missed(&request.text, &request.source, &text, &request.target);
+        if missed.iter().any(|missed| missed.term.inflect)
+            && let Some(obedient) = self.say_with_codes(&path, request, |_| true).await?
+        {
+            text = obedient;
         }
-        // No product is named, or the model did not give a code back: it has to do with the name itself.
-        Ok(self.say(&path, &request.text, request).await?.map(draft))
+        Ok(Some(Draft { text, engine: NAME, coverage: 1.0, accounted: Vec::new() }))
     }
 }
 

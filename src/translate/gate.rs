@@ -20,7 +20,7 @@ use rust_decimal::Decimal;
 
 use super::claims::{Claim, Kind, names_unit, said, without_names_of_terms, without_product_names, written};
 use super::measures::names;
-use super::sanity::{codes, language, length, protected, repetition, script};
+use super::sanity::{codes, language, length, repetition, script};
 use super::{Draft, Request};
 use crate::domain::{Currency, Lang};
 use crate::numbers::{Dimension, Value};
@@ -83,8 +83,9 @@ pub fn gate(request: &Request, draft: &Draft, pack: &Pack, complete: bool) -> Re
     codes(&request.text, &own_words, complete)?;
     if complete {
         let missed = request.glossary.missed(&request.text, &request.source, &draft.text, &pack.lang);
-        let kept: Vec<&str> = missed.iter().filter(|m| m.term.protect).map(|m| m.expected).collect();
-        protected(&kept, &draft.text)?;
+        if let Some(lost) = missed.iter().find(|missed| missed.term.protect) {
+            return Err(GateFailure::Protected(lost.expected.to_owned()));
+        }
     }
     let accounted: Vec<Decimal> = draft.accounted.iter().flat_map(Value::numbers).collect();
     let mut source = said(&request.text, &request.source);

@@ -6,7 +6,7 @@ mod apertium;
 mod atoms;
 mod book;
 mod cache;
-mod card_texts;
+mod card_text;
 mod claims;
 mod cover;
 mod doubt;
@@ -49,7 +49,7 @@ use crate::glossary::Glossary;
 use crate::numbers::Value;
 
 pub use apertium::{Apertium, ApertiumSettings};
-pub use card_texts::{CardText, CardTexts, card_texts};
+pub use card_text::{CardText, card_text};
 pub use examples::check_examples;
 pub use gate::{GateFailure, gate};
 pub use llm::{ApiKey, BadEndpoint, BadKey, BreakerSettings, BreakerState, Endpoint, Llm, LlmSettings};

@@ -1,5 +1,4 @@
-//! Checks of a translation that need no understanding of numbers: codes, protected words, script, language, length,
-//! repetition.
+//! Checks of a translation that need no understanding of numbers: codes, script, language, length, repetition.
 
 use super::gate::GateFailure;
 use crate::domain::Lang;
@@ -37,18 +36,6 @@ fn all_codes(text: &str) -> Vec<String> {
     let words = text.split(|ch: char| !(ch.is_ascii_alphanumeric() || ch == '-'));
     let skus = words.map(|word| word.trim_matches('-')).filter(is_code).map(str::to_owned);
     skus.chain(standards(text).into_iter().map(|(name, _)| name)).collect()
-}
-
-/// Words that must be in the translation as they are: names of brands and models from the room's glossary, of which
-/// `terms` are those that the source says. Latin letters count in any case, but as words of their own.
-///
-/// # Errors
-/// The first that is missing.
-pub(super) fn protected(terms: &[&str], text: &str) -> Result<(), GateFailure> {
-    match terms.iter().find(|term| !says(text, term)) {
-        Some(term) => Err(GateFailure::Protected((*term).to_owned())),
-        None => Ok(()),
-    }
 }
 
 /// Is the term in the text, not inside a longer Latin word or number?

@@ -19,6 +19,7 @@ mod apertium;
 mod edges;
 mod firefox;
 mod gguf_worker;
+mod glossary;
 mod hosts;
 mod house;
 mod ingest;

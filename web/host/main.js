@@ -12,6 +12,7 @@ import { showLag, showViewers } from './figures.js';
 import { Products } from './products.js';
 import { Questions } from './questions.js';
 import { showState } from './status.js';
+import { Terms } from './terms.js';
 import { takeToken } from './token.js';
 import { Transcript } from './transcript.js';
 
@@ -20,6 +21,7 @@ const token = takeToken(room);
 const transcript = new Transcript();
 const products = new Products({ room, token, onError: complain });
 const questions = new Questions({ room, token, onError: complain });
+const terms = new Terms({ room, token, onError: complain });
 const broadcast = new Broadcast({ room, token, meter: byId('meter'), onChange: sound, onError: complain });
 const remote = { elsewhere: false, ended: false, sourceLang: null };
 let state = { phase: 'idle' };
@@ -49,6 +51,8 @@ async function start() {
   endButton();
   setInterval(progress, 250);
   questions.hostLanguage(remote.sourceLang);
+  terms.hostLanguage(remote.sourceLang);
+  terms.languages(packs.map((pack) => pack.lang));
   openFeed({ room, token, onEvent: event, onConnection: connection });
 }
 
@@ -66,6 +70,7 @@ async function interfaceLanguage(packs) {
     offerMicrophones();
     products.draw();
     questions.draw();
+    terms.draw();
     figures();
     if (problem) say(...problem);
     fillIn(document);
@@ -74,7 +79,10 @@ async function interfaceLanguage(packs) {
 
 /** What was asked while the feed was away is in the list. */
 function connection(up) {
-  if (up && !connected) questions.load();
+  if (up && !connected) {
+    questions.load();
+    terms.load();
+  }
   connected = up;
   if (up) settle('host-error-console');
   else say('host-error-console');
@@ -91,6 +99,7 @@ function event(message) {
   remote.sourceLang = message.source_lang ?? remote.sourceLang;
   products.pinned(message.pinned ?? null);
   questions.hostLanguage(remote.sourceLang);
+  terms.hostLanguage(remote.sourceLang);
   figures();
   showState(state, remote);
 }
@@ -144,6 +153,7 @@ function endButton() {
     try {
       await endShow(room, token);
       remote.ended = true;
+      terms.load();
       showState(state, remote);
     } catch (error) {
       complain(error);

@@ -59,7 +59,8 @@ function inLanguage({ pack, card }) {
   return item;
 }
 
-function told({ key, lang, left_out: term }, card) {
+function told({ key, lang, left_out: term, engine }, card) {
+  if (engine) return t('preview-machine', key === 'name' ? card.name : card.facts.find((fact) => fact.key === key)?.text);
   if (key === 'name') return t('preview-name-missing', languageName(lang));
   const label = card.facts.find((fact) => fact.key === key)?.label ?? key;
   if (term) return t('preview-left-out', term);

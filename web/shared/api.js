@@ -36,6 +36,19 @@ export const answerInquiry = (room, id, text, token) =>
 export const inquiriesTable = async (room, token) =>
   (await fetched(`${rooms(room)}/inquiries.csv`, { headers: bearer(token) }, 30_000)).blob();
 
+/** The room's own terms, with the version that a change is made of. */
+export const listTerms = (room, token) => request(`${rooms(room)}/glossary`, { headers: bearer(token) });
+/** In the place of the term of that name, or beside the others; only while the terms are still those of `version`. */
+export const putTerm = (room, name, term, version, token) => {
+  const headers = { 'Content-Type': 'application/json', 'If-Match': `"${version}"`, ...bearer(token) };
+  return request(`${rooms(room)}/glossary/terms/${encodeURIComponent(name)}`, { method: 'PUT', headers, body: JSON.stringify(term) });
+};
+export const removeTerm = (room, name, token) =>
+  request(`${rooms(room)}/glossary/terms/${encodeURIComponent(name)}`, { method: 'DELETE', headers: bearer(token) });
+export const glossaryReport = (room, token) => request(`${rooms(room)}/glossary/report`, { headers: bearer(token) });
+export const glossaryFile = async (room, token) =>
+  (await fetched(`${rooms(room)}/glossary`, { headers: { Accept: 'text/tab-separated-values', ...bearer(token) } })).blob();
+
 const bearer = (token) => (token ? { Authorization: `Bearer ${token}` } : {});
 
 function post(path, body, token, within) {

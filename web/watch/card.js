@@ -16,7 +16,7 @@ export function cardLarge(card, { onAsk, heading = 'h3' }) {
       { className: 'card-main' },
       el(heading, { className: 'card-name', textContent: card.name }),
       sourceName(card),
-      card.machine ? el('span', { className: 'badge is-machine', textContent: t('watch-machine') }) : null,
+      card.name_engine ? machine() : null,
       price(card),
     ),
     flashLine(card),
@@ -98,6 +98,9 @@ const was = (card) =>
       )
     : null;
 
+/** Said of every text that no person wrote. */
+const machine = () => el('span', { className: 'badge is-machine', textContent: t('watch-machine') });
+
 function tiers(card) {
   if (!card.tiers?.length) return null;
   return el(
@@ -111,7 +114,7 @@ function tiers(card) {
 function facts(card) {
   if (!card.facts?.length) return null;
   const rows = card.facts.map((fact) =>
-    el('div', {}, el('dt', { textContent: fact.label }), el('dd', { dir: 'auto', textContent: fact.text })),
+    el('div', {}, el('dt', { textContent: fact.label }), el('dd', { dir: 'auto' }, fact.text, fact.engine ? [' ', machine()] : null)),
   );
   return el('dl', { className: 'card-facts' }, rows);
 }

@@ -7,6 +7,7 @@ use super::caption::{caption, transcript};
 use super::utterance::{self, PendingFinal, Utterance};
 use super::{Hearing, log_failed_pass};
 use crate::domain::SAMPLE_RATE;
+use crate::pipeline::wording::Worded;
 use crate::protocol::host::HostReply;
 use crate::segment::Span;
 use crate::transcribe::guard::{self, Verdict};
@@ -15,7 +16,7 @@ use crate::transcribe::{Pass, TranscribeError};
 
 /// What is known of a final text.
 enum Proof {
-    Speech(Heard),
+    Speech(Worded),
     Noise,
     /// The second opinion comes.
     Awaited,
@@ -50,7 +51,7 @@ impl Hearing {
     pub(super) async fn on_final(&mut self, heard: Result<Heard, TranscribeError>) {
         let Some(mut done) = self.finals.pop_front() else { return };
         let heard = match heard {
-            Ok(heard) => self.worded(heard),
+            Ok(heard) => self.wording.apply(heard.hypothesis),
             Err(error) => {
                 log_failed_pass(&self.room, &error);
                 self.room.count(|stats| stats.crashed += 1);
@@ -68,7 +69,7 @@ impl Hearing {
         let caption = caption(segment, done.utterance.rev + 1, true, transcript, start_ms, end_ms);
         let of = self.result_of(segment, true, done.from_finalize);
         let reply = HostReply::results(of, &caption.transcript, start_ms, end_ms);
-        self.room.add_final(caption);
+        self.room.add_final(caption, &heard.repaired);
         let transcribe_ms = done.ended.elapsed().as_millis() as u64;
         let since_speech = self.room.now_ms().saturating_sub(end_ms);
         self.room.count(|stats| stats.heard(since_speech.saturating_sub(transcribe_ms), transcribe_ms));
@@ -76,7 +77,7 @@ impl Hearing {
     }
 
     /// Whether somebody said what was heard. Where that is in doubt and no pass before heard it, one more is asked for.
-    fn proven(&self, done: &mut PendingFinal, heard: Heard) -> Proof {
+    fn proven(&self, done: &mut PendingFinal, heard: Worded) -> Proof {
         let text = &heard.hypothesis.text;
         if let Some(first) = done.doubted.take() {
             let same = guard::agree(&first.hypothesis.text, text);

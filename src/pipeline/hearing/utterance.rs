@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::oneshot;
 
 use crate::domain::{Lang, SAMPLE_RATE, SegmentId};
+use crate::pipeline::wording::Worded;
 use crate::segment::Span;
 use crate::transcribe::TranscribeError;
 use crate::transcribe::pool::{Heard, Reply};
@@ -41,7 +42,7 @@ pub struct PendingFinal {
     pub span: Span,
     pub reply: Reply,
     /// What the first pass heard, while a second one decides whether it was speech.
-    pub doubted: Option<Heard>,
+    pub doubted: Option<Worded>,
     pub from_finalize: bool,
     /// When the utterance was taken for ended.
     pub ended: Instant,

@@ -1,15 +1,16 @@
-//! Products by name. A model does not know the room's products and would translate their names anew each time; so a
-//! code stands in for each, which models copy, and the name in the viewer's language is put in for it afterwards.
+//! Products by name, and the room's terms. A model does not know them and would translate them anew each time; so a code
+//! stands in for each, which models copy, and the word in the viewer's language is put in for it afterwards.
 
 use std::collections::BTreeMap;
 
 use crate::domain::{Lang, Product, in_lang};
+use crate::glossary::Term;
 use crate::translate::Request;
 
 /// Letters only: a code with a digit would be read as a number, or grow together with one.
 const CODES: [&str; 3] = ["XQV", "XQK", "XQZ"];
 
-/// A text with codes in the place of product names.
+/// A text with codes in the place of product names and terms.
 #[derive(Debug)]
 pub struct Protected {
     pub text: String,
@@ -19,23 +20,30 @@ pub struct Protected {
 #[derive(Debug)]
 struct Held {
     code: &'static str,
-    /// The name in the target language, or the English one.
+    /// The name or the term in the target language, or the product's English name.
     name: String,
     times: usize,
 }
 
 impl Protected {
-    /// `None` where no product is named that has a name to show. At most three products, those with the longest names.
-    pub fn new(request: &Request) -> Option<Self> {
+    /// `None` where nothing is said that has a word to show. `held` tells which of the glossary's terms get codes. At most
+    /// three products and terms, those with the longest names.
+    pub fn new(request: &Request, held: impl Fn(&Term) -> bool) -> Option<Self> {
         if CODES.iter().any(|code| request.text.contains(code)) {
             return None;
         }
-        let mut names: Vec<(&str, &str)> = request
+        let (source, target) = (&request.source, &request.target);
+        let terms = request.glossary.terms().iter().filter(|term| held(term));
+        let terms = terms
+            .filter_map(|term| Some((term, term.written(source, target)?)))
+            .flat_map(|(term, shown)| term.forms(source).iter().map(move |form| (form.as_str(), shown)));
+        let products = request
             .products
             .iter()
-            .filter_map(|product| Some((product, of(&product.names, &request.target)?)))
-            .flat_map(|(product, shown)| called(product, &request.source).map(move |name| (name, shown)))
-            .collect();
+            .filter_map(|product| Some((product, of(&product.names, target)?)))
+            .flat_map(|(product, shown)| called(product, source).map(move |name| (name, shown)));
+        // What the operator wrote down as a term goes before what the catalogue calls a product.
+        let mut names: Vec<(&str, &str)> = terms.chain(products).collect();
         // 不锈钢保温杯 before 保温杯.
         names.sort_by_key(|(name, _)| std::cmp::Reverse(name.chars().count()));
         let mut protected = Self { text: request.text.clone(), held: Vec::new() };
@@ -109,12 +117,29 @@ fn find(text: &str, name: &str, from: usize) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::glossary::Glossary;
     use crate::translate::testing::{product, request};
 
     fn protect(text: &str, source: &str, target: &str, products: &[Product]) -> Option<Protected> {
         let mut request = request(text, source, target);
         request.products = products.into();
-        Protected::new(&request)
+        Protected::new(&request, |_| true)
+    }
+
+    #[test]
+    fn terms_become_codes_and_those_that_may_be_inflected_only_where_asked() {
+        let cup = product("HY-1", &[("zh", "保温杯"), ("ru", "Термос")], &[]);
+        let glossary = "flags\tzh\ten\tru\n\t保温杯\tflask\tфляга\nprotect\t海风\tSeabreeze\t\ninflect\t塑料\t\tпластиковый\n";
+        let mut request = request("海风保温杯是塑料的", "zh", "ru");
+        request.products = [cup].into();
+        request.glossary = Glossary::parse(glossary).unwrap().into();
+        let some = Protected::new(&request, |term| !term.inflect).unwrap();
+        let mut codes: Vec<&str> = some.held.iter().map(|held| held.name.as_str()).collect();
+        codes.sort_unstable();
+        assert_eq!(codes, ["Seabreeze", "фляга"], "the operator's word, not the catalogue's");
+        assert!(some.text.ends_with("是塑料的"), "{}", some.text);
+        let all = Protected::new(&request, |_| true).unwrap();
+        assert!(!all.text.contains("塑料"), "{}", all.text);
     }
 
     #[test]

@@ -4,10 +4,17 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::glossary::{Coverage, Glossary, TermCoverage};
+use crate::domain::{Epoch, Lang, RoomId};
+use crate::glossary::{Coverage, EngineCount, Glossary, TermCoverage};
 
 #[derive(Serialize)]
-struct Report {
+struct Report<'a> {
+    room: &'a str,
+    /// The show that is counted; missing before anything was heard.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    epoch: Option<&'a str>,
+    /// Whether a host is connected: the counts still grow.
+    live: bool,
     terms: Vec<Term>,
 }
 
@@ -41,32 +48,37 @@ struct Disobeyed {
 }
 
 /// The report as JSON: the terms by name, those never heard too.
-pub fn report_json(coverage: &Coverage, glossary: &Glossary) -> String {
+pub fn report_json(
+    room: &RoomId,
+    live: bool,
+    (epoch, coverage): (Option<&Epoch>, &Coverage),
+    glossary: &Glossary,
+) -> String {
     let terms =
         coverage.terms(glossary).into_iter().map(|(name, counts)| term(name, &counts, glossary)).collect();
-    serde_json::to_string(&Report { terms }).unwrap_or_default()
+    let report = Report { room: room.as_str(), epoch: epoch.map(Epoch::as_str), live, terms };
+    serde_json::to_string(&report).unwrap_or_default()
 }
 
 fn term(name: String, counts: &TermCoverage, glossary: &Glossary) -> Term {
     let known = glossary.terms().iter().find(|term| term.name() == name);
     let words = known.into_iter().flat_map(|term| &term.forms);
     let words = words.filter_map(|(lang, forms)| Some((lang.to_string(), forms.first()?.clone()))).collect();
-    let engine =
-        |((engine, lang), count): (&(String, crate::domain::Lang), &crate::glossary::EngineCount)| Engine {
-            engine: engine.clone(),
-            lang: lang.to_string(),
-            translated: count.translated,
-            obeyed: count.obeyed,
-            disobeyed: count
-                .disobeyed
-                .iter()
-                .map(|one| Disobeyed {
-                    source_text: one.source_text.clone(),
-                    text: one.text.clone(),
-                    expected: one.expected.clone(),
-                })
-                .collect(),
-        };
+    let engine = |((engine, lang), count): (&(String, Lang), &EngineCount)| Engine {
+        engine: engine.clone(),
+        lang: lang.to_string(),
+        translated: count.translated,
+        obeyed: count.obeyed,
+        disobeyed: count
+            .disobeyed
+            .iter()
+            .map(|one| Disobeyed {
+                source_text: one.source_text.clone(),
+                text: one.text.clone(),
+                expected: one.expected.clone(),
+            })
+            .collect(),
+    };
     Term {
         term: name,
         words,
@@ -79,7 +91,6 @@ fn term(name: String, counts: &TermCoverage, glossary: &Glossary) -> Term {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::Lang;
 
     #[test]
     fn the_report_names_terms_engines_and_what_went_wrong() {
@@ -88,12 +99,14 @@ mod tests {
         let mut coverage = Coverage::default();
         coverage.heard(&glossary, "保温杯", &lang("zh"), []);
         coverage.translated(&glossary, ("保温杯", &lang("zh")), ("Botella.", &lang("es")), "gguf");
-        let json = report_json(&coverage, &glossary);
+        let (room, epoch) = (RoomId::parse("demo").unwrap(), Epoch::parse("k3f9").unwrap());
+        let json = report_json(&room, true, (Some(&epoch), &coverage), &glossary);
         for part in [
-            "\"term\":\"termo\",\"words\":{\"es\":\"termo\",\"zh\":\"保温杯\"},\"heard\":1,\"repaired\":0",
+            "{\"room\":\"demo\",\"epoch\":\"k3f9\",\"live\":true,\"terms\":[{",
+            "\"term\":\"保温杯\",\"words\":{\"es\":\"termo\",\"zh\":\"保温杯\"},\"heard\":1,\"repaired\":0",
             "{\"engine\":\"gguf\",\"lang\":\"es\",\"translated\":1,\"obeyed\":0",
             "{\"source_text\":\"保温杯\",\"text\":\"Botella.\",\"expected\":\"termo\"}",
-            "\"term\":\"tapa\"",
+            "\"term\":\"杯盖\"",
         ] {
             assert!(json.contains(part), "{part} in {json}");
         }

@@ -1,0 +1,7 @@
+//! The glossary of a room over REST: its terms in both directions, and the report on them.
+
+mod report;
+mod term;
+
+pub use report::report_json;
+pub use term::{BadField, term_json, terms_from};
