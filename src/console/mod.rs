@@ -10,7 +10,9 @@ mod operate;
 mod pages;
 mod policy;
 mod products;
+mod reservations;
 mod state;
+mod table;
 
 use std::sync::Arc;
 
@@ -45,11 +47,6 @@ pub fn routes() -> Router<Arc<Rooms>> {
         .route("/v1/rooms/{room}/pin", post(operate::pin))
         .route("/v1/rooms/{room}/unpin", post(operate::unpin))
         .route("/v1/rooms/{room}/end", post(operate::end))
-        .route("/v1/rooms/{room}/flash", post(flash::begin))
-        .route("/v1/rooms/{room}/flash/{sku}", delete(flash::end))
-        .route("/v1/rooms/{room}/flash/{sku}/reservations", post(flash::reserve))
-        .route("/v1/rooms/{room}/reservations", get(flash::reservations))
-        .route("/v1/rooms/{room}/reservations/{id}", delete(flash::cancel))
         .route("/v1/rooms/{room}/products", get(products::list).put(products::import))
         .route("/v1/rooms/{room}/products.json", get(products::list))
         .route("/v1/rooms/{room}/products.csv", get(products::csv))
@@ -63,6 +60,18 @@ pub fn routes() -> Router<Arc<Rooms>> {
             post(images::upload).layer(DefaultBodyLimit::max(images::LARGEST_UPLOAD)),
         )
         .merge(inquiry_routes())
+        .merge(flash_routes())
+}
+
+fn flash_routes() -> Router<Arc<Rooms>> {
+    Router::new()
+        .route("/v1/rooms/{room}/flash", get(flash::list).post(flash::begin))
+        .route("/v1/rooms/{room}/flash/{sku}", delete(flash::end))
+        .route("/v1/rooms/{room}/flash/{sku}/reservations", post(reservations::reserve))
+        .route("/v1/rooms/{room}/reservations", get(reservations::list))
+        .route("/v1/rooms/{room}/reservations.csv", get(reservations::csv))
+        .route("/v1/rooms/{room}/reservations/{id}", get(reservations::one).delete(reservations::cancel))
+        .layer(DefaultBodyLimit::max(reservations::LARGEST_BODY))
 }
 
 fn inquiry_routes() -> Router<Arc<Rooms>> {
@@ -76,8 +85,16 @@ fn inquiry_routes() -> Router<Arc<Rooms>> {
 
 /// RFC 9457 problem details. `code` is stable, `detail` is for people.
 pub fn problem(status: StatusCode, code: &str, detail: &str) -> Response {
+    problem_with(status, code, detail, json!({}))
+}
+
+/// The same with further members, an object.
+fn problem_with(status: StatusCode, code: &str, detail: &str, more: Value) -> Response {
     let title = status.canonical_reason().unwrap_or("Error");
-    let body = json!({ "type": "about:blank", "title": title, "status": status.as_u16(), "code": code, "detail": detail });
+    let mut body = json!({ "type": "about:blank", "title": title, "status": status.as_u16(), "code": code, "detail": detail });
+    if let (Some(body), Value::Object(more)) = (body.as_object_mut(), more) {
+        body.extend(more);
+    }
     (status, [(header::CONTENT_TYPE, "application/problem+json")], body.to_string()).into_response()
 }
 
@@ -182,7 +199,7 @@ async fn room(State(rooms): State<Arc<Rooms>>, Path(name): Path<String>) -> Resu
         let name_source = product.names.get(&catalogue.source_lang);
         json!({ "sku": product.sku.as_str(), "name": name_source, "name_source": name_source,
                 "names": product.names.iter().map(|(l, n)| (l.to_string(), json!(n))).collect::<serde_json::Map<_, _>>(),
-                "image": product.image })
+                "image": product.image, "price": { "amount": product.price.amount.to_string(), "currency": product.price.currency.as_str() } })
     });
     let currencies: Vec<_> = catalogue.rates.currencies().iter().map(ToString::to_string).collect();
     Ok(answer(&json!({

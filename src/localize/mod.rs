@@ -8,7 +8,7 @@ mod facts;
 mod gaps;
 mod words;
 
-pub use card::{FactText, FlashText, LocalPrice, LocalizedCard, PriceText, TierText, card};
+pub use card::{FactText, FlashText, LocalPrice, LocalizedCard, PriceText, TierText, WasText, card};
 pub use gaps::{Gap, GapKind, gaps};
 
 #[cfg(test)]

@@ -12,6 +12,7 @@ pub mod inbox;
 mod inquiries;
 mod keeper;
 mod lane;
+mod reservations;
 mod room;
 mod stats;
 mod wire_card;
@@ -38,6 +39,7 @@ pub use flash::FlashRefused;
 pub use host_slot::{HostGuard, HostRefused};
 pub use inquiries::{AnswerRefused, AskRefused, Asked};
 pub use lane::SNAPSHOT;
+pub use reservations::ReserveRefused;
 pub use room::{ConsoleEvent, Room};
 pub use stats::StageLag;
 pub use wire_card::{card_gaps, card_json};
@@ -82,6 +84,7 @@ impl Rooms {
                 Some(products) => Arc::new(config.catalogue.with(products)),
                 None => Arc::clone(&config.catalogue),
             };
+            engines.record.remember_prices(&config.id, &catalogue.products).await?;
             let flashes = engines.record.flashes(&config.id).await?;
             let room = Room::open(config.clone(), catalogue, flashes, Arc::clone(engines));
             rooms.insert(config.id.clone(), room);

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 
 use super::room::Room;
+use crate::domain::flash::EUROPEAN;
 use crate::domain::{CardAction, Currency, Lang, Product};
 use crate::localize::{self, GapKind, LocalizedCard};
 use crate::protocol::viewer::{self, Place};
@@ -23,10 +24,14 @@ pub fn body(room: &Room, lang: &Lang, place: Place<'_>, action: &CardAction) -> 
         let card = card_json(room, product, lang, currency)?;
         Some(viewer::pin(place, sku, reason, segment, &card))
     };
+    // Where the law asks for more words beside a flash price, money without a rate counts as well.
+    let european = EUROPEAN.iter().filter_map(|code| Currency::parse(code).ok());
+    let european = european.filter(|_| room.flash(product).is_some());
     let by: HashMap<_, _> = catalogue
         .rates
         .currencies()
         .into_iter()
+        .chain(european)
         .filter_map(|currency| Some((currency, encode(currency)?)))
         .collect();
     Some(Body::ByCurrency { by: Arc::new(by), other: encode(product.price.currency)? })
@@ -38,7 +43,7 @@ pub fn card_json(room: &Room, product: &Product, lang: &Lang, currency: Currency
     let english = Lang::parse("en").ok()?;
     let pack = packs.get(lang).or_else(|| packs.get(&english))?;
     let catalogue = room.catalogue();
-    let flash = room.flash(&product.sku);
+    let flash = room.flash(product);
     Some(wire(&localize::card(
         product,
         flash.as_ref(),
@@ -83,7 +88,11 @@ fn wire(card: &LocalizedCard) -> Value {
     if let (Some(flash), Some(fields)) = (&card.flash, wire.as_object_mut()) {
         fields.insert("flash".into(), json!({ "ends_at_ms": flash.ends_at_ms, "stock": flash.stock }));
         if let Some(was) = &flash.was {
-            fields.insert("was".into(), json!({ "text": was }));
+            let mut was = json!({ "amount": was.amount, "text": was.text });
+            if let (Some(days), Some(was)) = (flash.lowest_of_days, was.as_object_mut()) {
+                was.insert("lowest_of_days".into(), json!(days));
+            }
+            fields.insert("was".into(), was);
         }
     }
     wire

@@ -8,6 +8,7 @@ mod flash;
 mod images;
 mod inquiries;
 mod products;
+mod reservations;
 mod schema;
 mod writer;
 
@@ -18,9 +19,10 @@ use parking_lot::Mutex;
 use rusqlite::{Connection, Transaction};
 use tempfile::TempDir;
 
-pub use flash::{NewFlash, Reservation};
+pub use flash::NewFlash;
 pub use images::StoredImage;
 pub use inquiries::InquiryPage;
+pub use reservations::Wish;
 use writer::Writer;
 
 /// The file below the folder that the configuration names.
@@ -116,5 +118,7 @@ pub fn now_ms() -> i64 {
     i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
 }
 
+#[cfg(test)]
+mod flash_tests;
 #[cfg(test)]
 mod tests;
