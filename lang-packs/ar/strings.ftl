@@ -170,7 +170,6 @@ watch-was = السعر السابق:
 watch-flash = سعر العرض الخاطف
 watch-flash-ends = ينتهي خلال {$n}
 watch-flash-over = انتهى العرض الخاطف.
-watch-stock = المتوفر: {$n}
 watch-was-lowest = أدنى سعر في آخر 30 يومًا: {$n}
 watch-left = المتبقي: {$n}
 watch-sold-out = نفدت الكمية

@@ -150,7 +150,6 @@ watch-was = Abans:
 watch-flash = Preu llampec
 watch-flash-ends = Acaba d’aquí a {$n}
 watch-flash-over = El preu llampec ha acabat.
-watch-stock = En estoc: {$n}
 watch-was-lowest = Preu més baix dels últims 30 dies: {$n}
 watch-left = En queden: {$n}
 watch-sold-out = Exhaurit

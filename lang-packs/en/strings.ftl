@@ -170,7 +170,6 @@ watch-was = Before:
 watch-flash = Flash price
 watch-flash-ends = Ends in {$n}
 watch-flash-over = The flash price has ended.
-watch-stock = In stock: {$n}
 watch-was-lowest = Lowest price of the last 30 days: {$n}
 watch-left = Left: {$n}
 watch-sold-out = Sold out

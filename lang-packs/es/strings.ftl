@@ -170,7 +170,6 @@ watch-was = Antes:
 watch-flash = Precio relámpago
 watch-flash-ends = Termina en {$n}
 watch-flash-over = El precio relámpago terminó.
-watch-stock = En existencia: {$n}
 watch-was-lowest = Precio más bajo de los últimos 30 días: {$n}
 watch-left = Quedan: {$n}
 watch-sold-out = Agotado

@@ -170,7 +170,6 @@ watch-was = Avant :
 watch-flash = Prix flash
 watch-flash-ends = Se termine dans {$n}
 watch-flash-over = Le prix flash est terminé.
-watch-stock = En stock : {$n}
 watch-was-lowest = Prix le plus bas des 30 derniers jours : {$n}
 watch-left = Reste : {$n}
 watch-sold-out = Épuisé

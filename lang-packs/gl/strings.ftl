@@ -150,7 +150,6 @@ watch-was = Antes:
 watch-flash = Prezo lóstrego
 watch-flash-ends = Remata en {$n}
 watch-flash-over = O prezo lóstrego rematou.
-watch-stock = En existencia: {$n}
 watch-was-lowest = Prezo máis baixo dos últimos 30 días: {$n}
 watch-left = Quedan: {$n}
 watch-sold-out = Esgotado

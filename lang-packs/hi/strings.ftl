@@ -170,7 +170,6 @@ watch-was = पहले:
 watch-flash = फ़्लैश सेल कीमत
 watch-flash-ends = बाकी समय: {$n}
 watch-flash-over = फ़्लैश सेल कीमत का समय खत्म हो गया।
-watch-stock = स्टॉक में: {$n}
 watch-was-lowest = पिछले 30 दिनों की सबसे कम कीमत: {$n}
 watch-left = बचे हैं: {$n}
 watch-sold-out = सब बिक गए

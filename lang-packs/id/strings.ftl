@@ -170,7 +170,6 @@ watch-was = Sebelumnya:
 watch-flash = Harga Flash Sale
 watch-flash-ends = Berakhir dalam {$n}
 watch-flash-over = Flash Sale sudah berakhir.
-watch-stock = Stok: {$n}
 watch-was-lowest = Harga terendah 30 hari terakhir: {$n}
 watch-left = Sisa: {$n}
 watch-sold-out = Habis

@@ -170,7 +170,6 @@ watch-was = Antes:
 watch-flash = Preço relâmpago
 watch-flash-ends = Termina em {$n}
 watch-flash-over = O preço relâmpago terminou.
-watch-stock = Em estoque: {$n}
 watch-was-lowest = Menor preço dos últimos 30 dias: {$n}
 watch-left = Restam: {$n}
 watch-sold-out = Esgotado

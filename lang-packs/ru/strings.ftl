@@ -170,7 +170,6 @@ watch-was = Раньше:
 watch-flash = Временная цена
 watch-flash-ends = До конца: {$n}
 watch-flash-over = Временная цена больше не действует.
-watch-stock = В наличии: {$n}
 watch-was-lowest = Самая низкая цена за последние 30 дней: {$n}
 watch-left = Осталось: {$n}
 watch-sold-out = Распродано

@@ -170,7 +170,6 @@ watch-was = Awali:
 watch-flash = Bei ya muda mfupi
 watch-flash-ends = Muda uliobaki: {$n}
 watch-flash-over = Bei ya muda mfupi imeisha.
-watch-stock = Idadi iliyopo: {$n}
 watch-was-lowest = Bei ya chini zaidi ya siku 30 zilizopita: {$n}
 watch-left = Zimebaki: {$n}
 watch-sold-out = Zimeisha

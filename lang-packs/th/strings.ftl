@@ -170,7 +170,6 @@ watch-was = ราคาเดิม:
 watch-flash = ราคาแฟลชเซล
 watch-flash-ends = สิ้นสุดใน {$n}
 watch-flash-over = แฟลชเซลสิ้นสุดแล้ว
-watch-stock = มีในสต็อก: {$n}
 watch-was-lowest = ราคาต่ำสุดใน 30 วันที่ผ่านมา: {$n}
 watch-left = เหลือ: {$n}
 watch-sold-out = หมดแล้ว

@@ -170,7 +170,6 @@ watch-was = Önceki fiyat:
 watch-flash = Flaş fiyat
 watch-flash-ends = Kalan süre: {$n}
 watch-flash-over = Flaş fiyat sona erdi.
-watch-stock = Stok: {$n}
 watch-was-lowest = Son 30 günün en düşük fiyatı: {$n}
 watch-left = Kalan: {$n}
 watch-sold-out = Tükendi

@@ -170,7 +170,6 @@ watch-was = Trước đây:
 watch-flash = Giá Flash Sale
 watch-flash-ends = Kết thúc sau {$n}
 watch-flash-over = Flash Sale đã kết thúc.
-watch-stock = Còn hàng: {$n}
 watch-was-lowest = Giá thấp nhất trong 30 ngày qua: {$n}
 watch-left = Còn lại: {$n}
 watch-sold-out = Đã hết

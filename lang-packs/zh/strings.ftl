@@ -170,7 +170,6 @@ watch-was = 原价：
 watch-flash = 限时价
 watch-flash-ends = {$n} 后结束
 watch-flash-over = 限时价已结束。
-watch-stock = 库存：{$n}
 watch-was-lowest = 近 30 天最低价：{$n}
 watch-left = 剩余：{$n}
 watch-sold-out = 已抢完
