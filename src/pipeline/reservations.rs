@@ -77,9 +77,11 @@ impl Room {
     ) -> Result<(Reservation, Option<u64>), ReserveRefused> {
         let wish = checked(quantity, contact, key)?;
         self.take_reservation_turn(from)?;
-        let kept = self.engines.record.reserve(&self.config.id, sku, wish).await.inspect_err(|error| {
-            tracing::error!(room = %self.config.id, %error, "a reservation could not be kept");
-        })?;
+        let on = self.catalogue().product(sku).and_then(|product| self.flash(product)).map(|flash| flash.id);
+        let kept =
+            self.engines.record.reserve(&self.config.id, sku, on, wish).await.inspect_err(|error| {
+                tracing::error!(room = %self.config.id, %error, "a reservation could not be kept");
+            })?;
         match kept {
             Reserved::Held { reservation, left, is_new } => {
                 if is_new {

@@ -41,7 +41,13 @@ async fn stock_never_falls_below_zero_however_many_want_it_at_once() {
         let (record, room, sku) = (record.clone(), room.clone(), flash.sku.clone());
         let quantity = 1 + n % 3;
         async move {
-            (quantity, record.reserve(&room, &sku, wish(&format!("r{n}"), quantity, None)).await.unwrap())
+            (
+                quantity,
+                record
+                    .reserve(&room, &sku, Some(flash.id), wish(&format!("r{n}"), quantity, None))
+                    .await
+                    .unwrap(),
+            )
         }
     });
     let answers = futures_util::future::join_all(wishes).await;
@@ -63,7 +69,7 @@ async fn a_request_sent_twice_puts_pieces_by_once_and_a_cancelled_one_gives_them
     let record = Record::temporary().unwrap();
     let (room, products) = demo();
     let flash = record.begin_flash(&room, sale(&products[0], "2.20", Some(5))).await.unwrap();
-    let reserve = async |wish| record.reserve(&room, &flash.sku, wish).await.unwrap();
+    let reserve = async |wish| record.reserve(&room, &flash.sku, Some(flash.id), wish).await.unwrap();
     assert_eq!(held(reserve(wish("one", 3, Some("k"))).await), ("one".into(), Some(2), true));
     assert_eq!(held(reserve(wish("two", 3, Some("k"))).await), ("one".into(), Some(2), false));
     assert_eq!(reserve(wish("three", 2, Some("k"))).await, Reserved::KeyUsed);
@@ -93,14 +99,17 @@ async fn cancelled_pieces_are_for_others_again() {
     let record = Record::temporary().unwrap();
     let (room, products) = demo();
     let flash = record.begin_flash(&room, sale(&products[0], "2.20", Some(5))).await.unwrap();
-    record.reserve(&room, &flash.sku, wish("one", 5, None)).await.unwrap();
+    record.reserve(&room, &flash.sku, Some(flash.id), wish("one", 5, None)).await.unwrap();
     assert_eq!(
-        record.reserve(&room, &flash.sku, wish("two", 1, None)).await.unwrap(),
+        record.reserve(&room, &flash.sku, Some(flash.id), wish("two", 1, None)).await.unwrap(),
         Reserved::TooFew { left: 0 }
     );
     record.cancel_reservation(&room, "one").await.unwrap();
     assert_eq!((on(&record, &room).await.stock, on(&record, &room).await.reserved), (Some(5), 0));
-    assert_eq!(held(record.reserve(&room, &flash.sku, wish("three", 5, None)).await.unwrap()).1, Some(0));
+    assert_eq!(
+        held(record.reserve(&room, &flash.sku, Some(flash.id), wish("three", 5, None)).await.unwrap()).1,
+        Some(0)
+    );
 }
 
 #[tokio::test]
@@ -142,7 +151,10 @@ async fn a_sale_whose_time_was_over_while_the_gateway_was_away_ended_then() {
     let over =
         move |transaction: &Transaction<'_>| transaction.execute("UPDATE flashes SET ends_ms = ?1", [past]);
     record.write(over).await.unwrap();
-    assert_eq!(record.reserve(&room, &flash.sku, wish("late", 1, None)).await.unwrap(), Reserved::Over);
+    assert_eq!(
+        record.reserve(&room, &flash.sku, Some(flash.id), wish("late", 1, None)).await.unwrap(),
+        Reserved::Over
+    );
     record.end_flash(flash.id).await.unwrap();
     let ended =
         record.read(|c| Ok(c.query_row("SELECT ended_ms FROM flashes", [], |row| row.get::<_, i64>(0))?));

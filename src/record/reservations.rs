@@ -22,21 +22,25 @@ const SELECT: &str =
                       FROM reservations r JOIN flashes f ON f.id = r.flash";
 
 impl Record {
-    /// Puts pieces by from the sale of a product that is on. With the same `key` a second time nothing more is taken, and
+    /// Puts pieces by from `flash`, the sale of the product that is on, if one is. With the same `key` a second time nothing more is taken, and
     /// the first answer comes again, even when the sale has ended meanwhile.
     ///
     /// # Errors
     /// The database fails; then nothing was put by.
-    pub async fn reserve(&self, room: &RoomId, sku: &Sku, wish: Wish) -> Result<Reserved, RecordError> {
+    pub async fn reserve(
+        &self,
+        room: &RoomId,
+        sku: &Sku,
+        flash: Option<i64>,
+        wish: Wish,
+    ) -> Result<Reserved, RecordError> {
         let (room, sku) = (room.clone(), sku.clone());
         self.write(move |transaction| {
             let now = now_ms();
-            let on = "SELECT id, stock FROM flashes WHERE room = ?1 AND sku = ?2 AND ended_ms IS NULL AND ends_ms > ?3";
-            let on = transaction.query_row(on, params![room.as_str(), sku.as_str(), now], |row| {
-                Ok((row.get::<_, i64>(0)?, row.get::<_, Option<i64>>(1)?))
-            });
+            let on = "SELECT stock FROM flashes WHERE id = ?1 AND ended_ms IS NULL AND ends_ms > ?2";
+            let on = transaction.query_row(on, params![flash, now], |row| row.get::<_, Option<i64>>(0));
             let on = on.optional()?;
-            let left = on.and_then(|(_, stock)| stock).map(|stock| u64::try_from(stock).unwrap_or_default());
+            let left = on.flatten().map(|stock| u64::try_from(stock).unwrap_or_default());
             if let Some(known) = by_key(transaction, &room, &sku, wish.key.as_deref())? {
                 let same = known.quantity == wish.quantity && known.contact == wish.contact;
                 return Ok(match (same, known.cancelled) {
@@ -45,7 +49,7 @@ impl Record {
                     (true, false) => Reserved::Held { reservation: known, left, is_new: false },
                 });
             }
-            let Some((flash, _)) = on else { return Ok(Reserved::Over) };
+            let (Some(flash), Some(_)) = (flash, on) else { return Ok(Reserved::Over) };
             if let Some(left) = left.filter(|left| *left < wish.quantity) {
                 return Ok(Reserved::TooFew { left });
             }
