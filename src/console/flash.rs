@@ -82,8 +82,8 @@ pub(super) fn sales(room: &Room) -> Value {
 
 fn wire(flash: &Flash) -> Value {
     json!({
-        "sku": flash.sku.as_str(), "price": flash.price.amount.to_string(), "currency": flash.price.currency.as_str(),
-        "was": flash.was.map(|was| was.amount.to_string()), "ends_at_ms": flash.ends_at_ms, "stock": flash.stock,
+        "sku": flash.sku.as_str(), "price": flash.price.written(), "currency": flash.price.currency.as_str(),
+        "was": flash.was.map(|was| was.written()), "ends_at_ms": flash.ends_at_ms, "stock": flash.stock,
         "reserved": flash.reserved,
     })
 }

@@ -199,7 +199,7 @@ async fn room(State(rooms): State<Arc<Rooms>>, Path(name): Path<String>) -> Resu
         let name_source = product.names.get(&catalogue.source_lang);
         json!({ "sku": product.sku.as_str(), "name": name_source, "name_source": name_source,
                 "names": product.names.iter().map(|(l, n)| (l.to_string(), json!(n))).collect::<serde_json::Map<_, _>>(),
-                "image": product.image, "price": { "amount": product.price.amount.to_string(), "currency": product.price.currency.as_str() } })
+                "image": product.image, "price": { "amount": product.price.written(), "currency": product.price.currency.as_str() } })
     });
     let currencies: Vec<_> = catalogue.rates.currencies().iter().map(ToString::to_string).collect();
     Ok(answer(&json!({

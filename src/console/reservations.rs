@@ -92,7 +92,7 @@ pub async fn csv(
             one.sku.clone(),
             product_name(&room, one).unwrap_or_default(),
             one.quantity.to_string(),
-            one.price.amount.to_string(),
+            one.price.written(),
             one.price.currency.to_string(),
             one.contact.clone(),
             state_name(one).to_owned(),
@@ -137,7 +137,7 @@ pub(super) fn for_console(room: &Room, reservation: &Reservation) -> Value {
 /// As who made it sees it: without the contact, since an id may be read over a shoulder.
 fn state(one: &Reservation) -> Value {
     json!({
-        "id": one.id, "sku": one.sku, "quantity": one.quantity, "price": one.price.amount.to_string(),
+        "id": one.id, "sku": one.sku, "quantity": one.quantity, "price": one.price.written(),
         "currency": one.price.currency.as_str(), "made_ms": one.made_ms, "state": state_name(one),
     })
 }

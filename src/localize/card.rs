@@ -106,7 +106,7 @@ pub fn card(
         dir: pack.dir,
         price: price(flash.map_or(&product.price, |flash| &flash.price), pack, currency, rates),
         flash: flash.map(|flash| FlashText {
-            was: flash.was.as_ref().map(|was| WasText { amount: amount(was), text: pack.money(was) }),
+            was: flash.was.as_ref().map(|was| WasText { amount: was.written(), text: pack.money(was) }),
             lowest_of_days: lowest_named(currency, pack).then_some(LOWEST_OF_DAYS),
             ends_at_ms: flash.ends_at_ms,
             stock: flash.stock,
@@ -125,25 +125,16 @@ fn lowest_named(currency: Currency, pack: &Pack) -> bool {
 fn price(price: &Money, pack: &Pack, currency: Currency, rates: &Rates) -> PriceText {
     let local = (currency != price.currency).then(|| rates.convert(price, currency)).flatten();
     PriceText {
-        amount: amount(price),
+        amount: price.written(),
         currency: price.currency,
         text: pack.money(price),
         local: local.map(|money| LocalPrice {
-            amount: amount(&money),
+            amount: money.written(),
             currency: money.currency,
             text: pack.money(&money),
             as_of: rates.as_of.clone(),
         }),
     }
-}
-
-/// All minor digits, and those beyond them that a price per screw may have.
-fn amount(money: &Money) -> String {
-    let mut amount = money.amount.normalize();
-    if amount.scale() < money.currency.minor_digits() {
-        amount.rescale(money.currency.minor_digits());
-    }
-    amount.to_string()
 }
 
 /// Counted in what the smallest order is counted in.

@@ -16,7 +16,7 @@ fn a_sale_reaches_viewers_in_their_language_and_money_at_one_moment() {
         let mut arab = room.viewer_at("ar", "&currency=AED").await;
         let mut european = room.viewer_at("es", "&currency=EUR").await;
         let begun = room.begin(json!({ "price": "2.20", "duration_s": 600, "stock": 300 })).await;
-        assert_eq!((&begun["price"], &begun["was"]), (&json!("2.2"), &json!("2.80")));
+        assert_eq!((&begun["price"], &begun["was"]), (&json!("2.20"), &json!("2.80")));
 
         let spanish = mexican.until(is_pin).await.pop().unwrap();
         let arabic = arab.until(is_pin).await.pop().unwrap();
@@ -312,7 +312,7 @@ fn only_operators_begin_stop_and_see_who_reserved() {
         let row = reader.records().next().unwrap().unwrap();
         let cell = |name: &str| &row[headings.iter().position(|heading| heading == name).unwrap()];
         assert_eq!((cell("contact"), cell("quantity")), ("'=HYPERLINK(\"http://x\")", "2"));
-        assert_eq!((cell("price"), cell("product"), cell("state")), ("2.2", "不锈钢保温杯", "held"));
+        assert_eq!((cell("price"), cell("product"), cell("state")), ("2.20", "不锈钢保温杯", "held"));
     });
 }
 
@@ -328,7 +328,10 @@ fn the_console_sees_sales_and_reservations_as_they_come() {
         let told = console.until(|m| m["type"] == "reservation").await.pop().unwrap().data;
         let reservation = &told["reservation"];
         assert_eq!((&reservation["id"], &reservation["contact"]), (&json!(id), &json!("ann@example.com")));
-        assert_eq!((&reservation["product"], &reservation["price"]), (&json!("不锈钢保温杯"), &json!("2.2")));
+        assert_eq!(
+            (&reservation["product"], &reservation["price"]),
+            (&json!("不锈钢保温杯"), &json!("2.20"))
+        );
         let counted = |m: &Value| m["type"] == "state" && m["sales"][0]["reserved"] == 4;
         let state = console.until(counted).await.pop().unwrap().data;
         assert_eq!((&state["sales"][0]["stock"], &state["sales"][0]["sku"]), (&json!(5), &json!("HY-500")));
