@@ -178,7 +178,7 @@ fn a_product_that_becomes_as_cheap_or_goes_takes_its_sale_along() {
         let json = [("content-type", "application/json")];
         let path = format!("/v1/rooms/{}/products/HY-500", room.name);
         let put = http(room.address, "PUT", &path, &json, &product.to_string()).await;
-        assert_eq!(put.status, 200, "{}", put.body);
+        assert_eq!(put.status, 204, "{}", put.body);
         let after = viewer.until(is_pin).await.pop().unwrap();
         assert_eq!((&after["card"]["price"]["amount"], after["card"].get("flash")), (&json!("2.10"), None));
         assert_eq!(room.get("/flash").await.json()["sales"], json!([]));
