@@ -88,6 +88,11 @@ pub struct Limits {
     pub inquiry_interval: Duration,
     /// Inquiries of one room, all viewers together.
     pub inquiries_per_minute: u32,
+    /// Reservations that one address may send at once, and the time after which it may send one more.
+    pub reservation_burst: u32,
+    pub reservation_interval: Duration,
+    /// Reservations of one room, all shoppers together.
+    pub reservations_per_minute: u32,
     /// Proxies whose word on who is behind them counts.
     pub proxies: Vec<IpAddr>,
 }
@@ -236,6 +241,11 @@ fn limits(raw: &raw::Limits) -> anyhow::Result<Limits> {
     ensure!((1..=1_000).contains(&burst), "limits.inquiry_burst must be 1 to 1000");
     ensure!((1..=86_400_000).contains(&interval), "limits.inquiry_interval_ms must be 1 to 86400000, a day");
     ensure!((1..=60_000).contains(&per_minute), "limits.inquiries_per_minute must be 1 to 60000");
+    let rush = raw.reservations_per_minute.unwrap_or(1_200);
+    let (wishes, pause) = (raw.reservation_burst.unwrap_or(12), raw.reservation_interval_ms.unwrap_or(5_000));
+    ensure!((1..=1_000).contains(&wishes), "limits.reservation_burst must be 1 to 1000");
+    ensure!((1..=86_400_000).contains(&pause), "limits.reservation_interval_ms must be 1 to 86400000, a day");
+    ensure!((1..=60_000).contains(&rush), "limits.reservations_per_minute must be 1 to 60000");
     Ok(Limits {
         resume_window: Duration::from_millis(raw.resume_window_ms.unwrap_or(60_000)),
         host_idle: Duration::from_millis(raw.host_idle_ms.unwrap_or(12_000)),
@@ -246,6 +256,9 @@ fn limits(raw: &raw::Limits) -> anyhow::Result<Limits> {
         inquiry_burst: burst,
         inquiry_interval: Duration::from_millis(interval),
         inquiries_per_minute: per_minute,
+        reservation_burst: wishes,
+        reservation_interval: Duration::from_millis(pause),
+        reservations_per_minute: rush,
         proxies: raw
             .proxies
             .clone()

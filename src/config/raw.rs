@@ -74,6 +74,9 @@ pub struct Limits {
     pub inquiry_burst: Option<u32>,
     pub inquiry_interval_ms: Option<u64>,
     pub inquiries_per_minute: Option<u32>,
+    pub reservation_burst: Option<u32>,
+    pub reservation_interval_ms: Option<u64>,
+    pub reservations_per_minute: Option<u32>,
     pub proxies: Option<Vec<IpAddr>>,
 }
 

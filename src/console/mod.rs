@@ -12,7 +12,9 @@ mod operate;
 mod pages;
 mod policy;
 mod products;
+mod reservations;
 mod state;
+mod table;
 
 use std::sync::Arc;
 
@@ -47,11 +49,6 @@ pub fn routes() -> Router<Arc<Rooms>> {
         .route("/v1/rooms/{room}/pin", post(operate::pin))
         .route("/v1/rooms/{room}/unpin", post(operate::unpin))
         .route("/v1/rooms/{room}/end", post(operate::end))
-        .route("/v1/rooms/{room}/flash", post(flash::begin))
-        .route("/v1/rooms/{room}/flash/{sku}", delete(flash::end))
-        .route("/v1/rooms/{room}/flash/{sku}/reservations", post(flash::reserve))
-        .route("/v1/rooms/{room}/reservations", get(flash::reservations))
-        .route("/v1/rooms/{room}/reservations/{id}", delete(flash::cancel))
         .route("/v1/rooms/{room}/products", get(products::list).put(products::import))
         .route("/v1/rooms/{room}/products.json", get(products::list))
         .route("/v1/rooms/{room}/products.csv", get(products::csv))
@@ -66,6 +63,7 @@ pub fn routes() -> Router<Arc<Rooms>> {
         )
         .merge(inquiry_routes())
         .merge(glossary_routes())
+        .merge(flash_routes())
 }
 
 fn glossary_routes() -> Router<Arc<Rooms>> {
@@ -75,6 +73,17 @@ fn glossary_routes() -> Router<Arc<Rooms>> {
         .route("/v1/rooms/{room}/glossary/report", get(glossary::report))
         .route("/v1/rooms/{room}/glossary/terms/{term}", put(glossary::put).delete(glossary::delete))
         .layer(DefaultBodyLimit::max(glossary::LONGEST_BODY))
+}
+
+fn flash_routes() -> Router<Arc<Rooms>> {
+    Router::new()
+        .route("/v1/rooms/{room}/flash", get(flash::list).post(flash::begin))
+        .route("/v1/rooms/{room}/flash/{sku}", delete(flash::end))
+        .route("/v1/rooms/{room}/flash/{sku}/reservations", post(reservations::reserve))
+        .route("/v1/rooms/{room}/reservations", get(reservations::list))
+        .route("/v1/rooms/{room}/reservations.csv", get(reservations::csv))
+        .route("/v1/rooms/{room}/reservations/{id}", get(reservations::one).delete(reservations::cancel))
+        .layer(DefaultBodyLimit::max(reservations::LARGEST_BODY))
 }
 
 fn inquiry_routes() -> Router<Arc<Rooms>> {
@@ -211,7 +220,7 @@ async fn room(State(rooms): State<Arc<Rooms>>, Path(name): Path<String>) -> Resu
         let name_source = product.names.get(&catalogue.source_lang);
         json!({ "sku": product.sku.as_str(), "name": name_source, "name_source": name_source,
                 "names": product.names.iter().map(|(l, n)| (l.to_string(), json!(n))).collect::<serde_json::Map<_, _>>(),
-                "image": product.image })
+                "image": product.image, "price": { "amount": product.price.written(), "currency": product.price.currency.as_str() } })
     });
     let currencies: Vec<_> = catalogue.rates.currencies().iter().map(ToString::to_string).collect();
     Ok(answer(&json!({

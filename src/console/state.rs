@@ -13,9 +13,12 @@ use serde_json::{Map, Value, json};
 use tokio::sync::broadcast::{Receiver, error::RecvError};
 use tokio::time::Interval;
 
+use super::flash::sales;
 use super::inquiries::for_console;
+use super::reservations::for_console as for_operator;
 use super::{Problem, find, operate};
 use crate::pipeline::{ConsoleEvent, Room, Rooms};
+use crate::record::now_ms;
 
 /// How often the state is told.
 const EVERY: Duration = Duration::from_secs(1);
@@ -68,6 +71,9 @@ impl View {
                     Ok(ConsoleEvent::Inquiry(inquiry)) => {
                         return json!({ "type": "inquiry", "inquiry": for_console(&self.room, &inquiry) });
                     }
+                    Ok(ConsoleEvent::Reserved(one)) => {
+                        return json!({ "type": "reservation", "reservation": for_operator(&self.room, &one) });
+                    }
                     // A console that was behind has missed some lines; the next ones come. An inquiry must not be
                     // missed: it asks for the list.
                     Err(RecvError::Lagged(_)) => return json!({ "type": "missed" }),
@@ -92,5 +98,6 @@ fn state(room: &Room) -> Value {
             "total_ms": { "p50": lag.total_p50_ms, "p95": lag.total_p95_ms },
         },
         "pinned": room.pinned().map(|sku| sku.to_string()), "dropped_audio_ms": room.lost_audio_ms(),
+        "sales": sales(room), "server_time_ms": now_ms(),
     })
 }

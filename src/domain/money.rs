@@ -59,3 +59,14 @@ pub struct Money {
     pub amount: Decimal,
     pub currency: Currency,
 }
+
+impl Money {
+    /// The amount with all minor digits of its currency (`2.80`), and those beyond them that a price per screw may have.
+    pub fn written(&self) -> String {
+        let mut amount = self.amount.normalize();
+        if amount.scale() < self.currency.minor_digits() {
+            amount.rescale(self.currency.minor_digits());
+        }
+        amount.to_string()
+    }
+}

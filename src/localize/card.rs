@@ -7,6 +7,7 @@ use rust_decimal::Decimal;
 use super::facts;
 use super::words::{in_pack, isolated, label};
 use crate::catalogue::Rates;
+use crate::domain::flash::{LOWEST_OF_DAYS, names_the_lowest_price};
 use crate::domain::{Currency, Flash, Lang, Money, PriceTier, Product, Quantity, Sku, in_lang};
 use crate::packs::{Direction, Pack};
 
@@ -45,10 +46,19 @@ pub struct PriceText {
 #[derive(Debug, Clone, PartialEq)]
 pub struct FlashText {
     /// The lowest price of the 30 days before, where it was higher.
-    pub was: Option<String>,
+    pub was: Option<WasText>,
+    /// 30, where the viewer's market demands that `was` is said to be the lowest price of so many days.
+    pub lowest_of_days: Option<u32>,
     /// Unix time.
     pub ends_at_ms: i64,
     pub stock: Option<u64>,
+}
+
+/// A price that held before.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WasText {
+    pub amount: String,
+    pub text: String,
 }
 
 /// What the price is about in the viewer's currency.
@@ -121,7 +131,8 @@ pub fn card(
         dir: pack.dir,
         price: price(flash.map_or(&product.price, |flash| &flash.price), pack, currency, rates),
         flash: flash.map(|flash| FlashText {
-            was: flash.was.as_ref().map(|was| pack.money(was)),
+            was: flash.was.as_ref().map(|was| WasText { amount: was.written(), text: pack.money(was) }),
+            lowest_of_days: lowest_named(currency, pack).then_some(LOWEST_OF_DAYS),
             ends_at_ms: flash.ends_at_ms,
             stock: flash.stock,
         }),
@@ -131,28 +142,24 @@ pub fn card(
     }
 }
 
+/// The viewer's market is that of their money, or of the language's: Catalan is read in the Union whatever one pays in.
+fn lowest_named(currency: Currency, pack: &Pack) -> bool {
+    names_the_lowest_price(currency) || names_the_lowest_price(pack.currency)
+}
+
 fn price(price: &Money, pack: &Pack, currency: Currency, rates: &Rates) -> PriceText {
     let local = (currency != price.currency).then(|| rates.convert(price, currency)).flatten();
     PriceText {
-        amount: amount(price),
+        amount: price.written(),
         currency: price.currency,
         text: pack.money(price),
         local: local.map(|money| LocalPrice {
-            amount: amount(&money),
+            amount: money.written(),
             currency: money.currency,
             text: pack.money(&money),
             as_of: rates.as_of.clone(),
         }),
     }
-}
-
-/// All minor digits, and those beyond them that a price per screw may have.
-fn amount(money: &Money) -> String {
-    let mut amount = money.amount.normalize();
-    if amount.scale() < money.currency.minor_digits() {
-        amount.rescale(money.currency.minor_digits());
-    }
-    amount.to_string()
 }
 
 /// Counted in what the smallest order is counted in.

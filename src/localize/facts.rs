@@ -4,11 +4,12 @@ use icu::casemap::TitlecaseMapper;
 use icu::casemap::options::{TitlecaseOptions, TrailingCase};
 
 use super::card::{FactText, MachineTexts};
-use super::words::{in_pack, label};
+use super::words::{in_pack, isolated, label};
 use crate::domain::{FactValue, Product, Quantity, in_lang};
 use crate::packs::Pack;
 
-/// The catalogue's facts, then smallest order and lead time. A fact that the pack has no words for is left out.
+/// The catalogue's facts, then smallest order, lead time, delivery term and HS code. A fact that the pack has no words for
+/// is left out.
 pub fn texts(product: &Product, pack: &Pack, machine: &MachineTexts) -> Vec<FactText> {
     let own = product.facts.iter().filter_map(|fact| {
         let made = machine.facts.get(&fact.key).filter(|_| is_unwritten(&fact.value, pack));
@@ -30,7 +31,22 @@ pub fn texts(product: &Product, pack: &Pack, machine: &MachineTexts) -> Vec<Fact
         text: quantity(amount, pack),
         engine: None,
     });
-    own.chain(terms).collect()
+    own.chain(terms).chain(trade(product, pack)).collect()
+}
+
+/// What an importer asks for first, where the catalogue has it: codes and names that are the same in every language.
+fn trade(product: &Product, pack: &Pack) -> impl Iterator<Item = FactText> {
+    let delivery = product.delivery.as_ref().map(|term| {
+        let place = term.place.as_deref().map(|place| format!(" {place}")).unwrap_or_default();
+        ("delivery", "fact-delivery", "Delivery term", format!("{}{place}", term.rule))
+    });
+    let code = product.hs_code.as_ref().map(|code| ("hs_code", "fact-hs-code", "HS code", code.clone()));
+    delivery.into_iter().chain(code).map(|(key, id, english, text)| FactText {
+        key: key.to_owned(),
+        label: label(pack, id, english),
+        text: isolated(pack, &text),
+        engine: None,
+    })
 }
 
 /// Free text that nobody has written in the pack's language.

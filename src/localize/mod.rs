@@ -9,7 +9,8 @@ mod gaps;
 mod words;
 
 pub use card::{
-    FactText, FlashText, LocalPrice, LocalizedCard, MachineText, MachineTexts, PriceText, TierText, card,
+    FactText, FlashText, LocalPrice, LocalizedCard, MachineText, MachineTexts, PriceText, TierText, WasText,
+    card,
 };
 pub use gaps::{Gap, GapKind, gaps};
 

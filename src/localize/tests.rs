@@ -183,6 +183,7 @@ fn a_flash_price_stands_with_its_end_its_stock_and_what_it_was() {
         was: Some(usd("2.70")),
         ends_at_ms: 1_790_000_600_000,
         stock: Some(300),
+        reserved: 0,
     };
     let packs = Packs::builtin().unwrap();
     let pack = packs.get(&Lang::parse("es").unwrap()).unwrap();
@@ -197,6 +198,36 @@ fn a_flash_price_stands_with_its_end_its_stock_and_what_it_was() {
     );
     assert_eq!(with_point(&card.price.text), "USD 2.60");
     let shown = card.flash.unwrap();
-    assert_eq!((with_point(&shown.was.unwrap()).as_str(), shown.stock), ("USD 2.70", Some(300)));
+    let was = shown.was.unwrap();
+    assert_eq!((was.amount.as_str(), with_point(&was.text).as_str()), ("2.70", "USD 2.70"));
+    assert_eq!((shown.stock, shown.lowest_of_days), (Some(300), None), "nobody in Mexico asks for it");
+    let none = MachineTexts::default();
+    let named = |lang: &str, currency| {
+        let pack = packs.get(&Lang::parse(lang).unwrap()).unwrap();
+        let card = super::card(product, Some(&flash), pack, currency, &demo.rates, &demo.source_lang, &none);
+        card.flash.unwrap().lowest_of_days
+    };
+    assert_eq!(named("es", Currency::EUR), Some(30), "a shopper who pays in euros");
+    assert_eq!(named("ca", Currency::USD), Some(30), "a language of the Union");
     assert_eq!(card.tiers.len(), 1, "2.52 from 1,000 pieces on is still the better price");
+}
+
+#[test]
+fn delivery_term_and_customs_code_stand_among_the_facts() {
+    let demo = demo();
+    let mut product = demo.products[0].clone();
+    product.delivery = Some(crate::domain::DeliveryTerm { rule: "FOB", place: Some("Ningbo".into()) });
+    product.hs_code = Some("961700".into());
+    let packs = Packs::builtin().unwrap();
+    for pack in packs.iter() {
+        let none = MachineTexts::default();
+        let card = card(&product, None, pack, pack.currency, &demo.rates, &demo.source_lang, &none);
+        assert_eq!(visible(fact(&card, "delivery")), "FOB Ningbo");
+        assert_eq!(visible(fact(&card, "hs_code")), "961700");
+        for id in ["fact-delivery", "fact-hs-code"] {
+            assert!(pack.string(id).is_some(), "{}: {id}", pack.lang);
+        }
+    }
+    let arabic = localized(&demo, &product, "ar", "AED");
+    assert!(fact(&arabic, "delivery").starts_with('\u{2068}'), "not turned round in Arabic");
 }

@@ -2,81 +2,115 @@
 
 use std::collections::BTreeMap;
 
+use bytes::Bytes;
 use parking_lot::Mutex;
 
+use super::allowance::{Addresses, Allowance};
 use super::room::Room;
-use crate::domain::{Flash, Money, Reserved, Sku};
+use crate::domain::flash::LOWEST_OF_DAYS;
+use crate::domain::{Flash, Money, Product, Sku};
 use crate::protocol::viewer;
 use crate::publish::Body;
 use crate::record::{NewFlash, RecordError, now_ms};
 
-/// The window of the lowest price, in days (directive 98/6/EC, article 6a: "not shorter than 30 days").
-const LOWEST_OF_DAYS: u32 = 30;
+/// Pieces of one sale: more than any factory makes of a thing in a year.
+const LARGEST_STOCK: u64 = 1_000_000_000;
 
-/// The sales that are on, by product, and those whose stock viewers have not been told yet.
+/// What a room has of flash sales beside the record.
 #[derive(Default)]
-pub(super) struct RoomFlashes(Mutex<Known>);
+pub(super) struct RoomFlashes {
+    known: Mutex<Known>,
+    /// Held while a sale begins or ends: what is on here and what is on in the record stay the same.
+    changing: tokio::sync::Mutex<()>,
+    pub addresses: Mutex<Addresses>,
+    pub all: Mutex<Allowance>,
+}
 
+/// The sales that are on, by product, and whether pieces were put by or given back since they were last counted.
 #[derive(Default)]
 struct Known {
     on: BTreeMap<Sku, Flash>,
-    untold: BTreeMap<Sku, u64>,
+    recount: bool,
 }
 
 impl RoomFlashes {
     pub fn new(flashes: Vec<Flash>) -> Self {
         let on = flashes.into_iter().map(|flash| (flash.sku.clone(), flash)).collect();
-        Self(Mutex::new(Known { on, untold: BTreeMap::new() }))
+        Self { known: Mutex::new(Known { on, recount: false }), ..Self::default() }
+    }
+
+    /// Stock has changed: viewers are told with the caretaker's next look.
+    pub fn recount(&self) {
+        self.known.lock().recount = true;
     }
 }
 
 /// Why no sale begins.
 #[derive(Debug, thiserror::Error)]
 pub enum FlashRefused {
-    #[error("the catalogue has no such product")]
+    #[error("The catalogue has no such product.")]
     NoSuchProduct,
-    #[error("a flash price is below the price of the product, in the same currency")]
+    #[error("A flash price is above zero and below the price of the product.")]
     NotBelow,
-    #[error(transparent)]
+    #[error("A flash price has at most two digits more than its currency.")]
+    TooFine,
+    #[error("The stock has to be 1 to {LARGEST_STOCK} pieces, or none for no limit.")]
+    BadStock,
+    #[error("The change could not be written to disk and was not made.")]
     Record(#[from] RecordError),
 }
 
 impl Room {
     /// The sale of a product that is on now.
-    pub fn flash(&self, sku: &Sku) -> Option<Flash> {
-        self.flashes.0.lock().on.get(sku).filter(|flash| flash.ends_at_ms > now_ms()).cloned()
+    pub fn flash(&self, product: &Product) -> Option<Flash> {
+        let known = self.flashes.known.lock();
+        known.on.get(&product.sku).filter(|flash| flash.holds(&product.price, now_ms())).cloned()
     }
 
-    /// Begins a sale and pins its product.
+    /// All sales that are on now, by SKU.
+    pub fn flashes(&self) -> Vec<Flash> {
+        let catalogue = self.catalogue();
+        catalogue.products.iter().filter_map(|product| self.flash(product)).collect()
+    }
+
+    /// Begins a sale at `amount` in the product's own currency, and pins the product.
     ///
     /// # Errors
     /// Why it does not begin.
     pub async fn begin_flash(
         &self,
         sku: &Sku,
-        price: Money,
+        amount: rust_decimal::Decimal,
         ends_at_ms: i64,
         stock: Option<u64>,
     ) -> Result<Flash, FlashRefused> {
+        let _turn = self.flashes.changing.lock().await;
         let catalogue = self.catalogue();
         let product = catalogue.product(sku).ok_or(FlashRefused::NoSuchProduct)?;
-        if price.currency != product.price.currency || price.amount >= product.price.amount {
+        let regular = product.price;
+        let price = Money { amount: amount.normalize(), currency: regular.currency };
+        if price.amount <= rust_decimal::Decimal::ZERO || price.amount >= regular.amount {
             return Err(FlashRefused::NotBelow);
+        }
+        if price.amount.scale() > regular.currency.minor_digits() + 2 {
+            return Err(FlashRefused::TooFine);
+        }
+        if stock.is_some_and(|pieces| !(1..=LARGEST_STOCK).contains(&pieces)) {
+            return Err(FlashRefused::BadStock);
         }
         let record = &self.engines.record;
         let lowest = record.lowest_price(&self.config.id, sku, price.currency, LOWEST_OF_DAYS).await?;
         // A price that is not in the record yet is the catalogue's, which may be lower than all that were.
-        let lowest = lowest.map_or(product.price, |lowest| {
-            if lowest.amount < product.price.amount { lowest } else { product.price }
-        });
+        let lowest = lowest.filter(|lowest| lowest.amount < regular.amount).unwrap_or(regular);
         let was = (lowest.amount > price.amount).then_some(lowest);
-        let new = NewFlash { sku: sku.clone(), price, was, ends_at_ms, stock };
+        let new = NewFlash { sku: sku.clone(), price, regular, was, ends_at_ms, stock };
         let flash = record.begin_flash(&self.config.id, new).await?;
-        self.flashes.0.lock().on.insert(sku.clone(), flash.clone());
+        self.flashes.known.lock().on.insert(sku.clone(), flash.clone());
         self.operate(|show, now| {
             let pinned = show.pins.operator_pins(sku, now);
             pinned.or_else(|| show.pins.shown_again(sku))
         });
+        self.tell_flash(&flash, true);
         Ok(flash)
     }
 
@@ -85,81 +119,89 @@ impl Room {
     /// # Errors
     /// The record fails; the sale goes on.
     pub async fn end_flash(&self, sku: &Sku) -> Result<bool, RecordError> {
-        if !self.flashes.0.lock().on.contains_key(sku) {
-            return Ok(false);
+        let id = self.flashes.known.lock().on.get(sku).map(|flash| flash.id);
+        match id {
+            Some(id) => self.end_this(sku, id).await,
+            None => Ok(false),
         }
-        let price = self.catalogue().product(sku).map(|product| product.price);
-        self.engines.record.end_flash(&self.config.id, sku, price).await?;
-        self.flashes.0.lock().on.remove(sku);
+    }
+
+    /// Not one that began in place of it meanwhile.
+    async fn end_this(&self, sku: &Sku, id: i64) -> Result<bool, RecordError> {
+        let _turn = self.flashes.changing.lock().await;
+        let is_on = |flash: &&Flash| flash.id == id;
+        let Some(flash) = self.flashes.known.lock().on.get(sku).filter(is_on).cloned() else {
+            return Ok(false);
+        };
+        self.engines.record.end_flash(id).await?;
+        self.flashes.known.lock().on.remove(sku);
         self.operate(|show, _| show.pins.shown_again(sku));
+        self.tell_flash(&flash, false);
         Ok(true)
     }
 
-    /// Puts pieces by for a shopper. `key` is the shopper's own for this wish, `id` the name of the reservation.
-    ///
-    /// # Errors
-    /// The record fails; nothing is put by.
-    pub async fn reserve(
-        &self,
-        sku: &Sku,
-        quantity: u64,
-        contact: String,
-        key: Option<String>,
-        id: String,
-    ) -> Result<Reserved, RecordError> {
-        let Some(flash) = self.flash(sku) else { return Ok(Reserved::Over) };
-        let answer = self.engines.record.reserve(flash.id, quantity, contact, key, id).await?;
-        match &answer {
-            Reserved::Held { left: Some(left), .. } | Reserved::TooFew { left } => self.stock_is(sku, *left),
-            Reserved::Held { left: None, .. } | Reserved::Over => {}
-        }
-        Ok(answer)
+    /// What is left of each sale, for a viewer who has just come: the pinned card says what was left when it was pinned.
+    pub fn stock_messages(&self) -> Vec<Bytes> {
+        let now = now_ms();
+        let known = self.flashes.known.lock();
+        let on = known.on.values().filter(|flash| flash.ends_at_ms > now);
+        on.filter_map(|flash| Some(viewer::stock(&flash.sku, flash.stock?, flash.ends_at_ms))).collect()
     }
 
-    /// Takes a reservation back. False if there is none of this name.
-    ///
-    /// # Errors
-    /// The record fails.
-    pub async fn cancel_reservation(&self, id: &str) -> Result<bool, RecordError> {
-        let cancelled = self.engines.record.cancel_reservation(&self.config.id, id).await?;
-        if let Some((sku, Some(left))) = &cancelled {
-            self.stock_is(sku, *left);
-        }
-        Ok(cancelled.is_some())
-    }
-
-    fn stock_is(&self, sku: &Sku, left: u64) {
-        let mut known = self.flashes.0.lock();
-        if let Some(flash) = known.on.get_mut(sku) {
-            flash.stock = Some(left);
-            known.untold.insert(sku.clone(), left);
-        }
-    }
-
-    /// From time to time: sales whose time is over end, and viewers hear what is left of the others. However fast shoppers
-    /// are, a viewer gets one message a product and turn.
+    /// From time to time: sales whose time is over, or whose product has become cheaper or is gone, end, and viewers hear
+    /// what is left of the others. However fast shoppers are, a viewer gets one message a product and turn.
     pub(super) async fn look_after_flashes(&self) {
-        let (over, untold) = {
-            let mut known = self.flashes.0.lock();
-            let now = now_ms();
-            let over: Vec<Sku> = known
-                .on
-                .values()
-                .filter(|flash| flash.ends_at_ms <= now)
-                .map(|flash| flash.sku.clone())
-                .collect();
-            (over, std::mem::take(&mut known.untold))
-        };
-        for sku in over {
-            if let Err(error) = self.end_flash(&sku).await {
+        for (sku, id) in self.groundless() {
+            if let Err(error) = self.end_this(&sku, id).await {
                 tracing::error!(room = %self.config.id, %sku, %error, "a flash sale that is over cannot be closed in the record");
             }
         }
-        for (sku, left) in untold {
-            let body = viewer::stock(&sku, left);
-            for topic in self.hub.topics() {
-                topic.pass(Body::Same(body.clone()));
+        if !std::mem::take(&mut self.flashes.known.lock().recount) {
+            return;
+        }
+        match self.engines.record.flashes(&self.config.id).await {
+            Ok(counted) => self.counted(counted),
+            Err(error) => {
+                self.flashes.recount();
+                tracing::error!(room = %self.config.id, %error, "the stock of the flash sales cannot be read");
             }
+        }
+    }
+
+    fn groundless(&self) -> Vec<(Sku, i64)> {
+        let (catalogue, now) = (self.catalogue(), now_ms());
+        let holds = |flash: &Flash| {
+            catalogue.product(&flash.sku).is_some_and(|product| flash.holds(&product.price, now))
+        };
+        let known = self.flashes.known.lock();
+        let over = known.on.values().filter(|flash| !holds(flash));
+        over.map(|flash| (flash.sku.clone(), flash.id)).collect()
+    }
+
+    /// Takes over what the record counted; its order is that of the reservations, that of their answers is not.
+    fn counted(&self, counted: Vec<Flash>) {
+        let mut changed = Vec::new();
+        let mut known = self.flashes.known.lock();
+        for fresh in counted {
+            let same = known.on.get_mut(&fresh.sku).filter(|flash| flash.id == fresh.id && **flash != fresh);
+            let Some(flash) = same else { continue };
+            flash.reserved = fresh.reserved;
+            if let Some(left) = fresh.stock.filter(|_| flash.stock != fresh.stock) {
+                changed.push(viewer::stock(&fresh.sku, left, fresh.ends_at_ms));
+            }
+            flash.stock = fresh.stock;
+        }
+        drop(known);
+        changed.into_iter().for_each(|message| self.pass_to_all(&message));
+    }
+
+    fn tell_flash(&self, flash: &Flash, on: bool) {
+        self.pass_to_all(&viewer::flash(&flash.sku, flash.ends_at_ms, on));
+    }
+
+    fn pass_to_all(&self, message: &Bytes) {
+        for topic in self.hub.topics() {
+            topic.pass(Body::Same(message.clone()));
         }
     }
 }

@@ -301,7 +301,7 @@ impl Room {
 
 /// Text without what could deceive its reader: control characters, and marks that turn the order of what follows.
 /// Markup stays as it is: pages show text as text.
-fn plain(text: &str) -> String {
+pub(super) fn plain(text: &str) -> String {
     let harmless = |c: &char| {
         let turns = matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}');
         *c == '\n' || (!c.is_control() && !turns)

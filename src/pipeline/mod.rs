@@ -13,6 +13,7 @@ pub mod inbox;
 mod inquiries;
 mod keeper;
 mod lane;
+mod reservations;
 mod room;
 mod stats;
 mod terms;
@@ -41,6 +42,7 @@ pub use flash::FlashRefused;
 pub use host_slot::{HostGuard, HostRefused};
 pub use inquiries::{AnswerRefused, AskRefused, Asked};
 pub use lane::SNAPSHOT;
+pub use reservations::ReserveRefused;
 pub use room::{ConsoleEvent, Room};
 pub use stats::StageLag;
 pub use terms::{KnownTerms, RoomTerms};
@@ -85,6 +87,7 @@ impl Rooms {
                 Some(products) => Arc::new(config.catalogue.with(products)),
                 None => Arc::clone(&config.catalogue),
             };
+            engines.record.remember_prices(&config.id, &catalogue.products).await?;
             let flashes = engines.record.flashes(&config.id).await?;
             let terms = engines.record.glossary(&config.id).await?.unwrap_or_else(|| config.glossary.clone());
             let room = Room::open(config.clone(), catalogue, terms, flashes, Arc::clone(engines));

@@ -15,7 +15,9 @@ use super::{Engines, catalogue::RoomCatalogue, flash::RoomFlashes, inquiries::In
 use crate::catalogue::Catalogue;
 use crate::config::RoomConfig;
 use crate::domain::event::SourceCaption;
-use crate::domain::{CardAction, Epoch, Flash, Inquiry, Lang, Offset, SegmentId, Sku, SourceEvent};
+use crate::domain::{
+    CardAction, Epoch, Flash, Inquiry, Lang, Offset, Reservation, SegmentId, Sku, SourceEvent,
+};
 use crate::glossary::Glossary;
 use crate::publish::{HubSettings, RoomHub};
 use crate::triggers::Triggers;
@@ -26,6 +28,8 @@ pub enum ConsoleEvent {
     Heard(Arc<SourceCaption>),
     /// A new inquiry, or one that has changed.
     Inquiry(Arc<Inquiry>),
+    /// Pieces put by, or a reservation that was taken back.
+    Reserved(Arc<Reservation>),
 }
 
 const CONSOLE_BACKLOG: usize = 64;

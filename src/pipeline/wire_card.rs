@@ -6,6 +6,7 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 
 use super::room::Room;
+use crate::domain::flash::EUROPEAN;
 use crate::domain::{CardAction, Currency, Lang, Product};
 use crate::localize::{self, FactText, GapKind, LocalizedCard, MachineTexts};
 use crate::packs::{Pack, Packs};
@@ -30,10 +31,14 @@ pub fn body(
         let card = card_json(room, product, lang, currency, machine)?;
         Some(viewer::pin(place, sku, reason, segment, &card))
     };
+    // Where the law asks for more words beside a flash price, money without a rate counts as well.
+    let european = EUROPEAN.iter().filter_map(|code| Currency::parse(code).ok());
+    let european = european.filter(|_| room.flash(product).is_some());
     let by: HashMap<_, _> = catalogue
         .rates
         .currencies()
         .into_iter()
+        .chain(european)
         .filter_map(|currency| Some((currency, encode(currency)?)))
         .collect();
     Some(Body::ByCurrency { by: Arc::new(by), other: encode(product.price.currency)? })
@@ -48,7 +53,7 @@ pub fn card_json(
     machine: &MachineTexts,
 ) -> Option<Value> {
     let pack = pack_of(&room.engines.packs, lang)?;
-    let (catalogue, flash) = (room.catalogue(), room.flash(&product.sku));
+    let (catalogue, flash) = (room.catalogue(), room.flash(product));
     let (rates, source) = (&catalogue.rates, &catalogue.source_lang);
     let card = localize::card(product, flash.as_ref(), pack, currency, rates, source, machine);
     Some(wire(&card))
@@ -110,7 +115,10 @@ fn wire(card: &LocalizedCard) -> Value {
     if let Some(flash) = &card.flash {
         wire["flash"] = json!({ "ends_at_ms": flash.ends_at_ms, "stock": flash.stock });
         if let Some(was) = &flash.was {
-            wire["was"] = json!({ "text": was });
+            wire["was"] = json!({ "amount": was.amount, "text": was.text });
+            if let Some(days) = flash.lowest_of_days {
+                wire["was"]["lowest_of_days"] = json!(days);
+            }
         }
     }
     wire

@@ -108,6 +108,12 @@ enum Wire<'a, C: Serialize> {
     Stock {
         sku: &'a str,
         stock: u64,
+        ends_at_ms: i64,
+    },
+    Flash {
+        sku: &'a str,
+        ends_at_ms: i64,
+        on: bool,
     },
 }
 
@@ -170,9 +176,14 @@ pub fn ended(place: Place<'_>) -> Bytes {
     encode(&Plain::Ended { epoch: place.epoch.as_str(), offset: place.offset })
 }
 
-/// How many pieces of a flash sale are left. Not part of the history: only the latest matters.
-pub fn stock(sku: &Sku, left: u64) -> Bytes {
-    encode(&Plain::Stock { sku: sku.as_str(), stock: left })
+/// How many pieces are left of the flash sale that ends then. Not part of the history: only the latest matters.
+pub fn stock(sku: &Sku, left: u64, ends_at_ms: i64) -> Bytes {
+    encode(&Plain::Stock { sku: sku.as_str(), stock: left, ends_at_ms })
+}
+
+/// A flash sale has begun or ended. Not part of the history, which has the card: for those who show other products, too.
+pub fn flash(sku: &Sku, ends_at_ms: i64, on: bool) -> Bytes {
+    encode(&Plain::Flash { sku: sku.as_str(), ends_at_ms, on })
 }
 
 fn encode(wire: &impl Serialize) -> Bytes {

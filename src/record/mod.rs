@@ -9,6 +9,7 @@ mod glossaries;
 mod images;
 mod inquiries;
 mod products;
+mod reservations;
 mod schema;
 mod writer;
 
@@ -19,9 +20,10 @@ use parking_lot::Mutex;
 use rusqlite::{Connection, Transaction};
 use tempfile::TempDir;
 
-pub use flash::{NewFlash, Reservation};
+pub use flash::NewFlash;
 pub use images::StoredImage;
 pub use inquiries::InquiryPage;
+pub use reservations::Wish;
 use writer::Writer;
 
 /// The file below the folder that the configuration names.
@@ -119,5 +121,7 @@ pub fn now_ms() -> i64 {
     i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
 }
 
+#[cfg(test)]
+mod flash_tests;
 #[cfg(test)]
 mod tests;

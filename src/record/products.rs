@@ -59,8 +59,22 @@ impl Record {
         .await
     }
 
+    /// Remembers what a configuration's products cost from now on, where that has changed.
+    ///
+    /// # Errors
+    /// The database fails.
+    pub async fn remember_prices(&self, room: &RoomId, products: &[Product]) -> Result<(), RecordError> {
+        let room = room.clone();
+        let prices: Vec<_> = products.iter().map(|product| (product.sku.clone(), product.price)).collect();
+        self.write(move |transaction| {
+            let now = now_ms();
+            prices.iter().try_for_each(|(sku, price)| remember_price(transaction, &room, sku, price, now))
+        })
+        .await
+    }
+
     /// The lowest price that the product had in the last `days`, in the currency that it has now: at the beginning of
-    /// that time the price that held then counts.
+    /// that time the price that held then counts, and so do flash prices that held in it.
     ///
     /// # Errors
     /// The database fails.
@@ -76,7 +90,10 @@ impl Record {
         self.read(move |connection| {
             let mut query = connection.prepare(
                 "SELECT amount FROM prices WHERE room = ?1 AND sku = ?2 AND currency = ?3 AND since_ms >= coalesce(
-                     (SELECT max(since_ms) FROM prices WHERE room = ?1 AND sku = ?2 AND since_ms <= ?4), ?4)",
+                     (SELECT max(since_ms) FROM prices WHERE room = ?1 AND sku = ?2 AND since_ms <= ?4), ?4)
+                 UNION ALL
+                 SELECT amount FROM flashes WHERE room = ?1 AND sku = ?2 AND currency = ?3
+                     AND min(coalesce(ended_ms, ends_ms), ends_ms) >= ?4",
             )?;
             let bound = params![room.as_str(), sku.as_str(), currency.as_str(), from];
             let amounts = query.query_map(bound, |row| row.get::<_, String>(0))?;

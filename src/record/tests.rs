@@ -3,8 +3,7 @@
 use super::*;
 use crate::catalogue::Catalogue;
 use crate::domain::{
-    Answer, ClientId, Currency, Epoch, Fidelity, Inquiry, InquiryId, Lang, Product, Rendered, Reserved,
-    RoomId, Sku,
+    Answer, ClientId, Currency, Epoch, Fidelity, Inquiry, InquiryId, Lang, Product, Rendered, RoomId, Sku,
 };
 use crate::glossary::Glossary;
 
@@ -172,53 +171,4 @@ fn a_newer_file_and_a_file_that_is_none_are_refused_in_words() {
     std::fs::write(&file, "this is no database, but long enough to have a header of one, which it has not")
         .unwrap();
     assert!(Record::open(folder.path()).is_err());
-}
-
-fn sale(products: &[Product], stock: Option<u64>) -> NewFlash {
-    let ends_at_ms = now_ms() + 60_000;
-    NewFlash { sku: products[0].sku.clone(), price: products[0].price, was: None, ends_at_ms, stock }
-}
-
-#[tokio::test]
-async fn stock_never_falls_below_zero_however_many_want_it_at_once() {
-    let record = Record::temporary().unwrap();
-    let (room, _, products) = demo();
-    let flash = record.begin_flash(&room, sale(&products, Some(100))).await.unwrap();
-    let wishes = (0..250u64).map(|n| {
-        let record = record.clone();
-        let quantity = 1 + n % 3;
-        async move {
-            let id = format!("r{n}");
-            (quantity, record.reserve(flash.id, quantity, "c".into(), None, id).await.unwrap())
-        }
-    });
-    let answers = futures_util::future::join_all(wishes).await;
-    let held = |(quantity, answer): &(u64, Reserved)| match answer {
-        Reserved::Held { .. } => *quantity,
-        Reserved::TooFew { .. } | Reserved::Over => 0,
-    };
-    let sold: u64 = answers.iter().map(held).sum();
-    let left = record.flashes(&room).await.unwrap()[0].stock.unwrap();
-    assert_eq!((sold + left, left), (100, 0), "single pieces were still wanted when pairs were too many");
-}
-
-#[tokio::test]
-async fn a_request_sent_twice_puts_pieces_by_once_and_a_cancelled_one_gives_them_back() {
-    let record = Record::temporary().unwrap();
-    let (room, _, products) = demo();
-    let flash = record.begin_flash(&room, sale(&products, Some(5))).await.unwrap();
-    let reserve = async |key: &str, id: &str| {
-        record.reserve(flash.id, 3, "me".into(), Some(key.into()), id.into()).await.unwrap()
-    };
-    assert_eq!(reserve("k", "one").await, Reserved::Held { id: "one".into(), left: Some(2) });
-    assert_eq!(reserve("k", "two").await, Reserved::Held { id: "one".into(), left: Some(2) });
-    assert_eq!(reserve("other", "three").await, Reserved::TooFew { left: 2 });
-    let elsewhere = RoomId::parse("elsewhere").unwrap();
-    assert_eq!(record.cancel_reservation(&elsewhere, "one").await.unwrap(), None, "another room's");
-    let back = record.cancel_reservation(&room, "one").await.unwrap();
-    assert_eq!(back, Some((flash.sku.clone(), Some(5))));
-    assert_eq!(record.cancel_reservation(&room, "one").await.unwrap(), None);
-    record.end_flash(&room, &flash.sku, None).await.unwrap();
-    assert_eq!(reserve("k", "four").await, Reserved::Over);
-    assert_eq!(record.reservations(&room, 10).await.unwrap().len(), 1);
 }

@@ -112,6 +112,8 @@ impl Feed {
             }
             self.queue.push_back(item);
         }
+        let stocks = self.room.stock_messages().into_iter();
+        self.queue.extend(stocks.map(|body| Item { place: None, body }));
         self.last = joined.missed.last().map_or(joined.offset, |(offset, _)| *offset);
     }
 

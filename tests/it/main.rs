@@ -18,6 +18,7 @@ mod sound;
 mod apertium;
 mod edges;
 mod firefox;
+mod flash;
 mod gguf_worker;
 mod glossary;
 mod hosts;

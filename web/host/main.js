@@ -8,9 +8,11 @@ import { fillIn, number, t, useLanguage } from '../shared/strings.js';
 import { Broadcast } from './broadcast.js';
 import { controls, fillLanguages, offerMicrophones } from './controls.js';
 import { openFeed } from './feed.js';
+import { Flash } from './flash.js';
 import { showLag, showViewers } from './figures.js';
 import { Products } from './products.js';
 import { Questions } from './questions.js';
+import { Reservations } from './reservations.js';
 import { showState } from './status.js';
 import { Terms } from './terms.js';
 import { takeToken } from './token.js';
@@ -19,7 +21,15 @@ import { Transcript } from './transcript.js';
 const room = roomOfAddress();
 const token = takeToken(room);
 const transcript = new Transcript();
-const products = new Products({ room, token, onError: complain });
+const flash = new Flash({ room, token, onError: complain, onBegun: (sku) => products.pinned(sku), onSales: () => products.draw() });
+const products = new Products({
+  room,
+  token,
+  onError: complain,
+  onFlash: (product) => flash.open(product),
+  isOn: (sku) => flash.isOn(sku),
+});
+const reservations = new Reservations({ room, token, onError: complain });
 const questions = new Questions({ room, token, onError: complain });
 const terms = new Terms({ room, token, onError: complain });
 const broadcast = new Broadcast({ room, token, meter: byId('meter'), onChange: sound, onError: complain });
@@ -45,6 +55,7 @@ async function start() {
   document.title = `${known.title ?? room} · Tradewind`;
   byId('dev-mode').hidden = known.auth !== 'off';
   products.set(known.products ?? [], known.pinned ?? null);
+  flash.products = known.products ?? [];
   remote.sourceLang = known.source_lang ?? null;
   controls({ broadcast, sourceLang: remote.sourceLang });
   viewerLink();
@@ -71,6 +82,8 @@ async function interfaceLanguage(packs) {
     products.draw();
     questions.draw();
     terms.draw();
+    flash.draw();
+    reservations.draw();
     figures();
     if (problem) say(...problem);
     fillIn(document);
@@ -79,24 +92,29 @@ async function interfaceLanguage(packs) {
 
 /** What was asked while the feed was away is in the list. */
 function connection(up) {
-  if (up && !connected) {
-    questions.load();
-    terms.load();
-  }
+  if (up && !connected) loadLists();
   connected = up;
   if (up) settle('host-error-console');
   else say('host-error-console');
 }
 
+function loadLists() {
+  questions.load();
+  reservations.load();
+  terms.load();
+}
+
 function event(message) {
   if (message.type === 'inquiry') return questions.event(message.inquiry);
-  if (message.type === 'missed') return questions.load();
+  if (message.type === 'reservation') return reservations.event(message.reservation);
+  if (message.type === 'missed') return loadLists();
   if (message.type !== 'state') return transcript.show(message, remote.sourceLang);
   last = message;
   const mine = state.phase !== 'idle';
   if (message.host) remote.ended = false;
   remote.elsewhere = Boolean(message.host) && !mine;
   remote.sourceLang = message.source_lang ?? remote.sourceLang;
+  flash.state(message);
   products.pinned(message.pinned ?? null);
   questions.hostLanguage(remote.sourceLang);
   terms.hostLanguage(remote.sourceLang);

@@ -10,7 +10,7 @@ export class Products {
   #pinned = null;
   #busy = null;
 
-  /** `onError(error)` for an action that failed. */
+  /** `onError(error)` for an action that failed; `onFlash(product)` opens its sale's form, `isOn(sku)`: it has a sale. */
   constructor(options) {
     this.#options = options;
     byId('product-search').addEventListener('input', () => this.draw());
@@ -30,7 +30,7 @@ export class Products {
 
   draw() {
     const list = byId('product-list');
-    const focused = list.contains(document.activeElement) ? document.activeElement.dataset.sku : null;
+    const { sku: pinned, flash } = list.contains(document.activeElement) ? document.activeElement.dataset : {};
     const words = byId('product-search').value.trim().toLowerCase().split(/\s+/);
     const found = this.#products.filter((product) => {
       const text = `${product.sku} ${product.name} ${product.name_source}`.toLowerCase();
@@ -40,7 +40,8 @@ export class Products {
     const none = byId('product-none');
     none.hidden = found.length > 0;
     none.textContent = t(this.#products.length ? 'host-products-none' : 'host-products-empty');
-    if (focused) list.querySelector(`button[data-sku="${CSS.escape(focused)}"]`)?.focus();
+    const focused = flash ? `[data-flash="${CSS.escape(flash)}"]` : pinned && `button[data-sku="${CSS.escape(pinned)}"]`;
+    if (focused) list.querySelector(focused)?.focus();
   }
 
   #row(product) {
@@ -69,8 +70,20 @@ export class Products {
         el('p', { className: 'product-name', dir: 'auto', textContent: product.name }),
         el('p', { className: 'product-more' }, previewLink(this.#options.room, product), source && ' · ', source && el('bdi', { textContent: source })),
       ),
-      button,
+      el('div', { className: 'product-buttons' }, button, this.#flashButton(product)),
     );
+  }
+
+  #flashButton(product) {
+    const { onFlash, isOn } = this.#options;
+    return el('button', {
+      type: 'button',
+      className: 'button is-small flash-open',
+      data: { flash: product.sku, on: String(isOn(product.sku)) },
+      attrs: { 'aria-label': t('host-flash-for', product.name) },
+      textContent: t('host-flash'),
+      on: { click: () => onFlash(product) },
+    });
   }
 
   async #toggle(sku, on) {

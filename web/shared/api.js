@@ -1,10 +1,10 @@
 // The gateway's HTTP API. Errors carry the status and the sentence of the problem document.
 
 export class ApiError extends Error {
-  /** `code`: the problem's stable name. `retryMs`: when to try again, where the gateway says so. */
-  constructor(status, message, { code, retryMs } = {}) {
+  /** `code`: the problem's stable name. `retryMs`: when to try again; `left`: pieces that are, where the gateway says so. */
+  constructor(status, message, { code, retryMs, left } = {}) {
     super(message);
-    Object.assign(this, { status, code, retryMs });
+    Object.assign(this, { status, code, retryMs, left });
   }
 }
 
@@ -49,6 +49,20 @@ export const glossaryReport = (room, token) => request(`${rooms(room)}/glossary/
 export const glossaryFile = async (room, token) =>
   (await fetched(`${rooms(room)}/glossary`, { headers: { Accept: 'text/tab-separated-values', ...bearer(token) } })).blob();
 
+/** Puts pieces of a flash sale by: `{ quantity, contact, key }`; with the same key twice, once. */
+export const reserve = (room, sku, wish) => post(`${rooms(room)}/flash/${encodeURIComponent(sku)}/reservations`, wish);
+/** A reservation's state, for who has its id. */
+export const getReservation = (room, id) => request(`${rooms(room)}/reservations/${encodeURIComponent(id)}`);
+/** `{ sku, price, duration_s, stock }` */
+export const beginFlash = (room, sale, token) => post(`${rooms(room)}/flash`, sale, token);
+export const endFlash = (room, sku, token) => remove(`${rooms(room)}/flash/${encodeURIComponent(sku)}`, token);
+/** Reservations of shoppers, the newest first. */
+export const listReservations = (room, token) => request(`${rooms(room)}/reservations`, { headers: bearer(token) });
+export const cancelReservation = (room, id, token) => remove(`${rooms(room)}/reservations/${encodeURIComponent(id)}`, token);
+export const reservationsTable = async (room, token) =>
+  (await fetched(`${rooms(room)}/reservations.csv`, { headers: bearer(token) }, 30_000)).blob();
+
+const remove = (path, token) => request(path, { method: 'DELETE', headers: bearer(token) });
 const bearer = (token) => (token ? { Authorization: `Bearer ${token}` } : {});
 
 function post(path, body, token, within) {
@@ -65,7 +79,7 @@ async function fetched(path, init, within = 10_000) {
   if (response.ok) return response;
   const problem = parse(await response.text());
   const retry = Number(response.headers.get('Retry-After'));
-  const more = { code: problem?.code, retryMs: retry ? retry * 1000 : undefined };
+  const more = { code: problem?.code, retryMs: retry ? retry * 1000 : undefined, left: problem?.left };
   throw new ApiError(response.status, problem?.detail ?? problem?.title ?? `${response.status}`, more);
 }
 

@@ -2,10 +2,10 @@
 
 import { el, icon } from '../shared/dom.js';
 import { day, number, t } from '../shared/strings.js';
-import { flashLine } from './flash.js';
+import { flashLeftMs, flashLine } from './flash.js';
 
-/** Everything that the card says. `onAsk(card)` opens the question form. */
-export function cardLarge(card, { onAsk, heading = 'h3' }) {
+/** Everything that the card says. `onAsk(card)` opens the question form; `onReserve`, `reserved` as in `flashLine`. */
+export function cardLarge(card, { onAsk, onReserve, reserved, heading = 'h3' }) {
   const details = [tiers(card), facts(card)].filter(Boolean);
   return el(
     'article',
@@ -19,7 +19,7 @@ export function cardLarge(card, { onAsk, heading = 'h3' }) {
       card.name_engine ? machine() : null,
       price(card),
     ),
-    flashLine(card),
+    flashLine(card, { onReserve, reserved }),
     el(
       'button',
       { type: 'button', className: 'button is-primary card-cta', on: { click: () => onAsk(card) } },
@@ -46,8 +46,9 @@ export function cardRow(card, { onOpen, pinned }) {
       'span',
       { className: 'row-text' },
       el('span', { className: 'row-name', textContent: card.name }),
-      el('span', { className: 'row-price' }, el('bdi', { textContent: card.price?.text ?? '' })),
+      el('span', { className: 'row-price' }, el('bdi', { textContent: card.price?.text ?? '' }), was(card, 'row-was')),
     ),
+    flashLeftMs(card) > 0 ? el('span', { className: 'badge is-flash', textContent: t('watch-flash') }) : null,
     pinned ? el('span', { className: 'badge is-pinned', textContent: t('watch-pinned') }) : null,
   );
 }
@@ -76,7 +77,8 @@ function price(card) {
   return el(
     'div',
     { className: 'card-price' },
-    el('p', { className: 'price' }, el('bdi', { textContent: text }), was(card)),
+    el('p', { className: 'price' }, el('bdi', { textContent: text }), was(card, 'price-was')),
+    lowest(card),
     local
       ? el(
           'p',
@@ -88,11 +90,11 @@ function price(card) {
   );
 }
 
-const was = (card) =>
+const was = (card, className) =>
   card.was?.text
     ? el(
         's',
-        { className: 'price-was' },
+        { className },
         el('span', { className: 'sr-only', textContent: `${t('watch-was')} ` }),
         el('bdi', { textContent: card.was.text }),
       )
@@ -100,6 +102,9 @@ const was = (card) =>
 
 /** Said of every text that no person wrote. */
 const machine = () => el('span', { className: 'badge is-machine', textContent: t('watch-machine') });
+/** Where the law of the reader's market asks for it: what the struck price is. */
+const lowest = (card) =>
+  card.was?.lowest_of_days ? el('p', { className: 'price-lowest', dir: 'auto', textContent: t('watch-was-lowest', card.was.text) }) : null;
 
 function tiers(card) {
   if (!card.tiers?.length) return null;

@@ -9,11 +9,12 @@ import { announce, hush } from './announce.js';
 import { Ask } from './ask.js';
 import { Captions } from './captions.js';
 import { Delay } from './delay.js';
-import { setServerTime } from './flash.js';
+import { flashLeftMs, setServerTime, setStock, stopFlash } from './flash.js';
 import { shortcuts } from './keys.js';
 import { beginLag, noteLag, showLag } from './lag.js';
 import { Live } from './live.js';
 import { Products } from './products.js';
+import { Reserve } from './reserve.js';
 import { cycleSize, offerCurrencies, settings, wishedCurrency } from './settings.js';
 import { ended, redraw, setConnection, setShow } from './status.js';
 import { showVideo } from './video.js';
@@ -27,7 +28,13 @@ const captions = new Captions({
   jump: byId('jump'),
 });
 const ask = new Ask({ room, send: (message) => live.send(message) });
-const products = new Products({ room, onAsk: (card) => ask.open(card, products.cards) });
+const reserve = new Reserve({ room });
+const products = new Products({
+  room,
+  onAsk: (card) => ask.open(card, products.cards),
+  onReserve: (card) => reserve.open(card),
+  reserved: (sku) => reserve.held(sku),
+});
 const live = new Live({ room, onMessage: receive, onState: connection, onUnreachable: checkRoom });
 const delay = new Delay(shown);
 const chosen = { lang: 'en', currency: null };
@@ -77,6 +84,11 @@ function receive(message, { recovered: goesOn }) {
     case 'ended':
       if (message.type === 'caption') noteLag(message);
       return delay.push(message, { follows: message.snapshot });
+    case 'stock':
+      return setStock(message);
+    case 'flash':
+      if (!message.on) stopFlash(message);
+      return products.refresh();
     case 'inquiry':
     case 'error':
       return ask.message(message);
@@ -91,6 +103,7 @@ function hello(message, goesOn) {
   beginLag(!goesOn);
   setConnection('online', null, goesOn);
   ask.connected();
+  reserve.connected();
   if (!goesOn) {
     log.events.length = 0;
     delay.newClock();
@@ -128,7 +141,9 @@ function caption(message) {
 
 function card(message) {
   const shown = products.event(message);
-  if (shown && !message.snapshot) announce(t('watch-now-showing', shown.name), locale().lang);
+  if (!shown || message.snapshot) return;
+  announce(t('watch-now-showing', shown.name), locale().lang);
+  if (flashLeftMs(shown) > 0) announce(`${t('watch-flash')}: ${shown.price?.text ?? ''}`, locale().lang);
 }
 
 function connection(state, code) {
@@ -147,6 +162,7 @@ async function changeLanguage(lang) {
   if (lang !== chosen.lang) return; // Another choice was made meanwhile.
   redraw();
   ask.draw();
+  reserve.draw();
   showLag(delay.seconds);
   hush();
   delay.clear();

@@ -4,18 +4,26 @@ import { listCards } from '../shared/api.js';
 import { byId, el, icon } from '../shared/dom.js';
 import { t } from '../shared/strings.js';
 import { cardLarge, cardRow } from './card.js';
+import { flashLeftMs } from './flash.js';
+
+/** Shelves of a full room that ask again when a sale begins or ends, spread over so long, in ms. */
+const SPREAD_MS = 2_000;
 
 export class Products {
   #room;
   #wish = {};
   #onAsk;
+  #flash;
   #cards = [];
   #pinned = null;
   #load = 0;
+  #again = 0;
 
-  constructor({ room, onAsk }) {
+  /** `onReserve`, `reserved`: as in `flashLine`. */
+  constructor({ room, onAsk, onReserve, reserved }) {
     this.#room = room;
     this.#onAsk = onAsk;
+    this.#flash = { onReserve, reserved };
     const more = byId('pinned-more');
     more.addEventListener('click', () => {
       const open = byId('pinned').classList.toggle('is-open');
@@ -37,19 +45,34 @@ export class Products {
     const again = this.#find(this.#pinned?.sku);
     if (again && cards) this.#pinned = again;
     this.#draw();
+    this.#atNextEnd();
   }
 
-  /** A `card` message. Returns the card when it is newly on show. */
+  /** A flash sale has begun or ended: prices of the shelf are old. */
+  refresh(afterMs = 0) {
+    clearTimeout(this.#again);
+    this.#again = setTimeout(() => this.use(this.#wish), afterMs + Math.random() * SPREAD_MS);
+  }
+
+  /** Whatever messages are lost: when a sale's time is over, the shelf is asked for again. */
+  #atNextEnd() {
+    const ends = this.#cards.map(flashLeftMs).filter((ms) => ms > 0);
+    // A timeout has 31 bits.
+    if (ends.length) this.refresh(Math.min(Math.min(...ends) + 1_000, 86_400_000));
+  }
+
+  /** A `card` message. Returns the card when it is newly on show, or newly at a flash price. */
   event({ action, sku, card }) {
     if (action !== 'pin') {
       if (!sku || this.#pinned?.sku === sku) this.pin(null);
       return null;
     }
-    const before = this.#pinned?.sku;
+    const before = this.#pinned;
     this.pin(card ?? this.#find(sku));
     // Cards are made once a language: in another currency than the reader's they are asked for again.
     if (card && !this.#inMyMoney(card)) this.use(this.#wish);
-    return before === sku ? null : this.#pinned;
+    const began = card?.flash && card.flash.ends_at_ms !== before?.flash?.ends_at_ms;
+    return before?.sku === sku && !began ? null : this.#pinned;
   }
 
   pin(card) {
@@ -79,7 +102,9 @@ export class Products {
     if (slot.dataset.card !== JSON.stringify(card)) {
       const fresh = slot.firstElementChild?.dataset.sku !== card?.sku;
       slot.dataset.card = JSON.stringify(card);
-      slot.replaceChildren(card ? cardLarge(card, { onAsk: this.#onAsk }) : '');
+      const focused = slot.contains(document.activeElement);
+      slot.replaceChildren(card ? cardLarge(card, { onAsk: this.#onAsk, ...this.#flash }) : '');
+      if (focused) slot.querySelector('.card-cta')?.focus();
       if (fresh) slot.firstElementChild?.classList.add('is-new');
     }
     this.#drawShelf();
@@ -106,8 +131,12 @@ export class Products {
       dialog.close();
       this.#onAsk(chosen);
     };
+    const onReserve = (chosen) => {
+      dialog.close();
+      this.#flash.onReserve(chosen);
+    };
     dialog.setAttribute('aria-label', t('watch-product-details', card.name));
-    dialog.replaceChildren(close, cardLarge(card, { onAsk: ask, heading: 'h2' }));
+    dialog.replaceChildren(close, cardLarge(card, { ...this.#flash, onAsk: ask, onReserve, heading: 'h2' }));
     dialog.showModal();
   }
 }
