@@ -28,6 +28,8 @@ const BARS: &[&str] = &[
     "charge", "pay", "cost", "fee", "surcharge", "that is for", "this is for", "those are for", "it is for", "applies", "apply", "valid", "limited",
     "instead", "rather", "usually not", "today", "tomorrow", "tonight", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday",
     "someone asks", "somebody asks", "someone asked", "asks", "asked", "asking", "ask", "question",
+    // this one only, where a general rule or a refusal is said
+    "for this one", "for this model", "for this product", "for this item", "on this one", "on this model", "on this product",
     // variants and parts
     "color", "size", "style", "version", "variant", "silver", "one", "ones", "half", "rest", "some", "few", "part",
     // groups and kinds of order
