@@ -116,8 +116,9 @@ impl Room {
         }
     }
 
+    /// Whether a host is connected to a show that goes on: one that has just been ended may still hold its socket.
     pub fn is_live(&self) -> bool {
-        self.host.is_taken()
+        self.host.is_taken() && !self.state.lock().show.ended
     }
 
     pub fn source_lang(&self) -> Lang {
