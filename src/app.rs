@@ -1,22 +1,26 @@
 //! Composition root: engines, rooms and routes put together, run until told to stop.
 
+mod changed;
+mod gate;
+pub mod keys;
+mod serve;
+mod tls;
 mod translators;
 
 use std::future::Future;
-use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
 use axum::Router;
-use axum::extract::Request;
-use axum::http::{HeaderValue, Method, StatusCode, header};
-use axum::middleware::{self, Next};
-use axum::response::Response;
+use axum::http::{HeaderName, HeaderValue, header};
+use axum::middleware;
 use axum::routing::get;
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
+use tokio::time::{Instant, timeout_at};
 use tokio_util::sync::CancellationToken;
 use tower_http::compression::CompressionLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
@@ -24,7 +28,7 @@ use tower_http::set_header::SetResponseHeaderLayer;
 use crate::auth::Guard;
 use crate::config::Config;
 use crate::packs::Packs;
-use crate::pipeline::{Engines, KnownTerms, Rooms};
+use crate::pipeline::{Doors, Engines, Hearings, KnownTerms, Rooms};
 use crate::record::Record;
 use crate::transcribe::pool::Pool;
 use crate::transcribe::script::ScriptConverter;
@@ -33,11 +37,12 @@ use crate::transcribe::whisper::{SileroVad, WhisperModel};
 use crate::transcribe::{Ask, Pass, Transcriber};
 use crate::translate::Route;
 use crate::{console, ingest, viewer};
+use serve::Server;
 
 pub use translators::{Translators, model_files, translators};
 
-/// How long hosts and viewers may take to leave when the gateway stops.
-const LEAVING: Duration = Duration::from_secs(10);
+/// Kept back for viewers of the time that there is for stopping.
+const LEAVING: Duration = Duration::from_secs(3);
 
 /// Files that the engines are loaded from.
 pub struct ModelFiles {
@@ -47,14 +52,14 @@ pub struct ModelFiles {
     pub dir: PathBuf,
 }
 
-/// Loads every engine and warms the recogniser up. Takes seconds; blocks. Must be called on a tokio runtime, as
-/// [`translators()`].
+/// Loads every engine and warms the recogniser up. `secret`: keys of the environment, a plain secret or a key set. Takes
+/// seconds; blocks. Must be called on a tokio runtime, as [`translators()`].
 pub fn load_engines(
     config: Config,
     files: &ModelFiles,
     secret: Option<String>,
 ) -> anyhow::Result<Arc<Engines>> {
-    let guard = Guard::new(config.auth, secret)?;
+    let guard = Guard::new(config.auth, keys::gathered(secret.as_deref(), config.keys_file.as_deref())?)?;
     let packs = match &config.packs_dir {
         Some(dir) => Packs::from_dir(dir),
         None => Packs::builtin(),
@@ -72,7 +77,7 @@ pub fn load_engines(
     };
     let pool = Pool::start(config.transcribe.workers, Arc::new(make))?;
     let voice = VoiceActivity::start(SileroVad::load(&files.silero)?)?;
-    Ok(Arc::new(Engines {
+    let engines = Arc::new(Engines {
         pool,
         voice,
         scripts: ScriptConverter::load()?,
@@ -83,9 +88,14 @@ pub fn load_engines(
         hosts: Arc::new(Semaphore::new(config.transcribe.hosts)),
         guard,
         record: open_record(&config)?,
+        doors: Doors::new(config.limits.doors.clone(), config.limits.proxies.clone()),
         stopping: CancellationToken::new(),
+        draining: CancellationToken::new(),
+        hearings: Hearings::default(),
         config,
-    }))
+    });
+    keys::follow(&engines, secret);
+    Ok(engines)
 }
 
 fn open_record(config: &Config) -> anyhow::Result<Record> {
@@ -104,7 +114,8 @@ fn warm_up(config: &Config) -> Ask {
     Ask { audio: vec![0.0; 16_000].into(), langs: langs.into(), context: String::new(), pass: Pass::Partial }
 }
 
-/// Serves until `shutdown` completes; then finishes what is being said, tells everybody, and returns.
+/// Serves until `shutdown` completes. Then no new hosts come, what is being said is finished and told to the viewers, and
+/// they are sent away; all within `limits.shutdown_ms`.
 pub async fn run(
     listener: TcpListener,
     engines: Arc<Engines>,
@@ -112,61 +123,60 @@ pub async fn run(
 ) -> anyhow::Result<()> {
     let rooms = Rooms::open(&engines).await.context("the record of the rooms cannot be read")?;
     let rooms = Arc::new(rooms);
-    let stopping = engines.stopping.clone();
-    let service = routes(rooms).into_make_service_with_connect_info::<SocketAddr>();
-    let server = axum::serve(listener, service).with_graceful_shutdown({
-        let stopping = stopping.clone();
-        async move {
-            shutdown.await;
-            tracing::info!("stopping: hosts and viewers are told");
-            stopping.cancel();
-        }
-    });
+    let (stopping, draining) = (engines.stopping.clone(), engines.draining.clone());
+    let tls = engines.config.tls.as_ref().map(|files| tls::acceptor(files, stopping.clone())).transpose()?;
+    let server = Server {
+        router: routes(Arc::clone(&rooms)),
+        doors: Arc::clone(&engines.doors),
+        tls,
+        draining: draining.clone(),
+    };
+    let mut serving = pin!(server.run(listener));
     tokio::select! {
-        served = server => served.context("the server has failed")?,
-        () = async { stopping.cancelled().await; tokio::time::sleep(LEAVING).await } => {
-            tracing::warn!("some connections did not end in time");
+        () = &mut serving => {}
+        () = shutdown => {}
+    }
+    let deadline = Instant::now() + engines.config.limits.doors.shutdown;
+    tracing::info!("stopping: hosts finish, and no new ones are let in");
+    stopping.cancel();
+    tokio::select! {
+        () = &mut serving => {}
+        settled = timeout_at(deadline - LEAVING.min(engines.config.limits.doors.shutdown / 4), rooms.settled()) => {
+            if settled.is_err() {
+                tracing::warn!("what was being said could not be finished in time");
+            }
         }
+    }
+    tracing::info!("viewers are sent away");
+    draining.cancel();
+    if timeout_at(deadline, serving).await.is_err() {
+        tracing::warn!("some connections did not end in time");
     }
     tokio::task::spawn_blocking(move || engines.pool.stop()).await.context("the recognisers did not stop")
 }
 
 /// All routes of a gateway.
 pub fn routes(rooms: Arc<Rooms>) -> Router {
+    let encrypted = rooms.engines.config.tls.is_some();
     let header = |name, value| SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value));
-    Router::new()
+    let routes = Router::new()
         .merge(console::routes())
+        .layer(middleware::from_fn_with_state(Arc::clone(&rooms), console::private_rooms))
         .merge(console::page_routes())
         // Not the sockets and streams: they are flushed message by message.
         .layer(CompressionLayer::new())
         .route("/v1/listen", get(ingest::listen))
         .route("/v1/rooms/{room}/live", get(viewer::live))
-        .layer(middleware::from_fn(same_origin))
+        .layer(middleware::from_fn_with_state(Arc::clone(&rooms), gate::gate))
         .layer(header(header::CONTENT_SECURITY_POLICY, console::CONTENT_SECURITY))
         .layer(header(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .layer(header(header::REFERRER_POLICY, "same-origin"))
-        .with_state(rooms)
-}
-
-/// Another site's page must not speak or operate in a visitor's browser: where a browser names its origin, it has to be
-/// ours. Watching is for everybody.
-async fn same_origin(request: Request, next: Next) -> Response {
-    if is_foreign(&request) {
-        return console::problem(
-            StatusCode::FORBIDDEN,
-            "foreign_origin",
-            "This page belongs to another site.",
-        );
-    }
-    next.run(request).await
-}
-
-fn is_foreign(request: &Request) -> bool {
-    let guarded = request.method() != Method::GET || request.uri().path() == "/v1/listen";
-    let text = |name| request.headers().get(name).and_then(|v: &HeaderValue| v.to_str().ok());
-    guarded
-        && text(header::ORIGIN).is_some_and(|origin| {
-            let authority = origin.split_once("://").map(|(_, authority)| authority);
-            authority.is_none() || authority != text(header::HOST)
-        })
+        .layer(header(HeaderName::from_static("cross-origin-opener-policy"), "same-origin"))
+        .layer(header(HeaderName::from_static("permissions-policy"), console::PERMISSIONS));
+    let routes = if encrypted {
+        routes.layer(header(header::STRICT_TRANSPORT_SECURITY, "max-age=31536000"))
+    } else {
+        routes
+    };
+    routes.with_state(rooms)
 }

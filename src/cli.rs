@@ -5,6 +5,7 @@ mod models;
 mod packs;
 mod preview;
 mod serve;
+mod tokens;
 mod translate;
 
 use std::io::{self, IsTerminal, Write};
@@ -25,6 +26,7 @@ use crate::packs::Packs;
 use crate::telemetry;
 use crate::translate::Translator;
 use crate::translate::gguf::run_worker;
+use tokens::{KeysCommand, TokenArgs};
 use translate::{Setup, TranslateArgs};
 
 #[derive(Parser)]
@@ -58,6 +60,11 @@ enum Command {
     /// Language packs: which there are, check them
     #[command(subcommand)]
     Packs(PacksCommand),
+    /// Make a token for a host, an operator or a viewer
+    Token(TokenArgs),
+    /// The keys that tokens are signed with: make, rotate, withdraw
+    #[command(subcommand)]
+    Keys(KeysCommand),
     /// Translate lines from standard input, one JSON object a line and language
     Translate(TranslateArgs),
     /// The language model of a gateway: serves it on standard input and output
@@ -169,6 +176,11 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
             runtime()?.block_on(preview::preview(&sku, &config, &mut io::stdout()))?;
         }
         Command::Packs(PacksCommand::New { lang, dir }) => packs::new(&lang, &dir, &mut io::stdout())?,
+        Command::Token(args) => {
+            let secret = std::env::var(app::keys::SECRET).ok();
+            tokens::token(&args, secret.as_deref(), &mut io::stdout())?;
+        }
+        Command::Keys(command) => tokens::keys(&command, &mut io::stdout())?,
         Command::Translate(args) => translate_lines(&args, models_dir)?,
         Command::GgufWorker(args) => run_worker(&args.model, args.context)?,
         Command::Eval(args) if args.translation.translate => eval_translation(&args, models_dir)?,

@@ -14,9 +14,6 @@ use crate::config::Config;
 use crate::models::{Store, spec};
 use crate::pipeline::Engines;
 
-/// Environment variable that holds the secret tokens are signed with.
-const SECRET: &str = "TRADEWIND_SECRET";
-
 pub fn serve(args: &ServeArgs, models: Option<PathBuf>) -> anyhow::Result<()> {
     let mut config = Config::load(&args.config)?;
     if let Some(listen) = &args.listen {
@@ -63,7 +60,7 @@ pub fn load(config: Config, models: Option<PathBuf>) -> anyhow::Result<Arc<Engin
         None => PathBuf::from(&config.whisper),
     };
     let files = ModelFiles { whisper, silero: fetch("silero")?, dir };
-    app::load_engines(config, &files, std::env::var(SECRET).ok())
+    app::load_engines(config, &files, std::env::var(app::keys::SECRET).ok())
 }
 
 async fn bind(address: SocketAddr) -> anyhow::Result<TcpListener> {

@@ -8,7 +8,7 @@ use axum::extract::{ConnectInfo, FromRequestParts};
 use axum::http::HeaderMap;
 use axum::http::request::Parts;
 
-use crate::pipeline::Rooms;
+use crate::pipeline::{Counted, Doors, Full, Rooms};
 
 /// The client's address, as far as it can be known.
 #[derive(Debug, Clone, Copy)]
@@ -18,10 +18,36 @@ impl FromRequestParts<Arc<Rooms>> for ClientAddress {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, rooms: &Arc<Rooms>) -> Result<Self, Infallible> {
-        let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>();
-        let peer = peer.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |ConnectInfo(address)| address.ip());
-        Ok(Self(client(peer, &parts.headers, &rooms.engines.config.limits.proxies)))
+        Ok(Self(client(peer(parts), &parts.headers, &rooms.engines.config.limits.proxies)))
     }
+}
+
+/// The same with who is directly at the other end, for those who stay.
+#[derive(Debug, Clone, Copy)]
+pub struct Visitor {
+    pub peer: IpAddr,
+    pub client: IpAddr,
+}
+
+impl Visitor {
+    /// Counts somebody who stays, until the returned value is dropped.
+    pub fn stay(&self, doors: &Arc<Doors>) -> Result<Counted, Full> {
+        doors.stay(self.peer, self.client)
+    }
+}
+
+impl FromRequestParts<Arc<Rooms>> for Visitor {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, rooms: &Arc<Rooms>) -> Result<Self, Infallible> {
+        let peer = peer(parts);
+        Ok(Self { peer, client: client(peer, &parts.headers, &rooms.engines.config.limits.proxies) })
+    }
+}
+
+fn peer(parts: &Parts) -> IpAddr {
+    let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>();
+    peer.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |ConnectInfo(address)| address.ip())
 }
 
 /// The last address of `X-Forwarded-For` that is not a proxy's own: what stands before it, anybody may have written.

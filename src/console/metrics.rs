@@ -7,6 +7,7 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::encoding::text::encode;
+use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::registry::Registry;
@@ -16,6 +17,12 @@ use crate::pipeline::Rooms;
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct InRoom {
     room: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Refusal {
+    what: &'static str,
+    reason: String,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -43,12 +50,20 @@ pub async fn metrics(State(rooms): State<Arc<Rooms>>) -> Response {
     let waiting: Gauge = Gauge::default();
     waiting.set(rooms.engines.pool.waiting() as i64);
 
+    let (refused, connections) = (Family::<Refusal, Counter>::default(), Gauge::<i64>::default());
+    connections.set(rooms.engines.doors.connections() as i64);
+    for (what, reason, count) in rooms.engines.doors.all_refused() {
+        refused.get_or_create(&Refusal { what: what.as_str(), reason }).inc_by(count);
+    }
+
     let mut registry = Registry::with_prefix("tradewind");
     registry.register("viewers", "Viewers connected", viewers);
     registry.register("host_connected", "Whether a host is connected", live);
     registry.register("final_lag_p95_milliseconds", "End of speech to caption sent, last 100 finals", lag);
     registry.register("dropped_audio_milliseconds", "Audio that could not be heard in time", lost);
     registry.register("recognition_jobs_waiting", "Passes that wait for a recogniser", waiting);
+    registry.register("connections", "Connections open", connections);
+    registry.register("refused", "Turned away or closed: connections, requests, hosts, viewers", refused);
     let mut text = String::new();
     match encode(&mut text, &registry) {
         Ok(()) => {

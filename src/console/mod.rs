@@ -15,24 +15,27 @@ mod products;
 mod reservations;
 mod state;
 mod table;
+mod token;
 
 use std::sync::Arc;
 
-use axum::Router;
 use axum::extract::{DefaultBodyLimit, Path, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{delete, get, post, put};
+use axum::{Extension, Router};
 use serde_json::{Value, json};
 
+use crate::config::Viewers;
 use crate::domain::{Lang, RoomId};
 use crate::packs::Pack;
 use crate::pipeline::{Room, Rooms};
 use crate::record::RecordError;
 
-pub use address::ClientAddress;
+pub use address::{ClientAddress, Visitor};
 pub use pages::routes as page_routes;
-pub use policy::CONTENT_SECURITY;
+pub use policy::{CONTENT_SECURITY, PERMISSIONS};
+pub use token::{close_reason, header_token, may_watch, private_rooms, request_token};
 
 /// Everything under `/v1` but the sockets, and what machines ask: health, readiness, metrics.
 pub fn routes() -> Router<Arc<Rooms>> {
@@ -49,6 +52,7 @@ pub fn routes() -> Router<Arc<Rooms>> {
         .route("/v1/rooms/{room}/pin", post(operate::pin))
         .route("/v1/rooms/{room}/unpin", post(operate::unpin))
         .route("/v1/rooms/{room}/end", post(operate::end))
+        .route("/v1/rooms/{room}/tokens", post(token::create))
         .route("/v1/rooms/{room}/products", get(products::list).put(products::import))
         .route("/v1/rooms/{room}/products.json", get(products::list))
         .route("/v1/rooms/{room}/products.csv", get(products::csv))
@@ -107,8 +111,13 @@ fn problem_with(status: StatusCode, code: &str, detail: &str, more: &[(&str, Val
     for (name, value) in more {
         body[*name] = value.clone();
     }
-    (status, [(header::CONTENT_TYPE, "application/problem+json")], body.to_string()).into_response()
+    let code = Extension(ProblemCode(code.to_owned()));
+    (status, code, [(header::CONTENT_TYPE, "application/problem+json")], body.to_string()).into_response()
 }
+
+/// What a problem's answer carries for those who count.
+#[derive(Debug, Clone)]
+pub struct ProblemCode(pub String);
 
 /// A request that was not granted, as its finished answer.
 #[derive(Debug)]
@@ -207,7 +216,9 @@ async fn pack(State(rooms): State<Arc<Rooms>>, Path(lang): Path<String>) -> Resp
 }
 
 async fn rooms(State(rooms): State<Arc<Rooms>>) -> Response {
-    let rooms = rooms.iter().map(
+    // A room that asks its viewers for a token is for those who have its link.
+    let open = rooms.iter().filter(|room| room.config.viewers == Viewers::Anybody);
+    let rooms = open.map(
         |room| json!({ "room": room.config.id.as_str(), "title": room.config.title, "live": room.is_live() }),
     );
     answer(&rooms.collect())
@@ -229,6 +240,7 @@ async fn room(State(rooms): State<Arc<Rooms>>, Path(name): Path<String>) -> Resu
         "pinned": room.pinned().map(|sku| sku.to_string()),
         "video": room.config.video.as_ref().map(|video| &video.url),
         "auth": if rooms.engines.guard.is_off() { "off" } else { "token" },
+        "viewers": if room.config.viewers == Viewers::Token { "token" } else { "anybody" },
         "products": products.collect::<Value>(),
     })))
 }

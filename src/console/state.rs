@@ -5,8 +5,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::{Path, Query, State};
+use axum::http::HeaderMap;
 use axum::response::sse::{Event, Sse};
 use axum::response::{IntoResponse, Response};
+use futures_util::future::BoxFuture;
 use futures_util::stream;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
@@ -16,8 +18,10 @@ use tokio::time::Interval;
 use super::flash::sales;
 use super::inquiries::for_console;
 use super::reservations::for_console as for_operator;
+use super::token::header_token;
 use super::{Problem, find, operate};
 use crate::pipeline::{ConsoleEvent, Room, Rooms};
+use crate::protocol::close::CloseReason;
 use crate::record::now_ms;
 
 /// How often the state is told.
@@ -30,6 +34,8 @@ pub struct ConsoleQuery {
 
 struct View {
     room: Arc<Room>,
+    expired: BoxFuture<'static, ()>,
+    last: bool,
     heard: Receiver<ConsoleEvent>,
     tick: Interval,
 }
@@ -39,15 +45,21 @@ pub async fn console(
     State(rooms): State<Arc<Rooms>>,
     Path(name): Path<String>,
     Query(query): Query<ConsoleQuery>,
+    headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let room = find(&rooms, &name)?;
-    operate::check(&rooms, &room, query.token.as_deref())?;
-    let stopping = rooms.engines.stopping.clone();
-    let view = View { heard: room.console.subscribe(), room, tick: tokio::time::interval(EVERY) };
+    let token = header_token(&headers).or(query.token);
+    let expired = operate::check(&rooms, &room, token.as_deref())?.ended();
+    let draining = rooms.engines.draining.clone();
+    let (heard, tick) = (room.console.subscribe(), tokio::time::interval(EVERY));
+    let view = View { heard, room, expired, last: false, tick };
     let events = stream::unfold(view, move |mut view| {
-        let stopping = stopping.clone();
+        let draining = draining.clone();
         async move {
-            let event = stopping.run_until_cancelled(view.next()).await?;
+            if view.last {
+                return None;
+            }
+            let event = draining.run_until_cancelled(view.next()).await?;
             Some((Ok::<_, Infallible>(Event::default().data(event.to_string())), view))
         }
     });
@@ -58,6 +70,12 @@ impl View {
     async fn next(&mut self) -> Value {
         loop {
             tokio::select! {
+                // A stream has no close code: this says why it ends, and who comes back is refused with 401.
+                () = &mut self.expired => {
+                    self.last = true;
+                    return json!({ "type": "error", "code": CloseReason::Unauthorized.word(),
+                                   "message": "the token has expired" });
+                }
                 _ = self.tick.tick() => return state(&self.room),
                 heard = self.heard.recv() => match heard {
                     Ok(ConsoleEvent::Heard(caption)) => {

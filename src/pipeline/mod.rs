@@ -5,6 +5,7 @@ mod allowance;
 mod card_texts;
 mod catalogue;
 mod clock;
+mod doors;
 mod flash;
 pub mod hearing;
 mod history;
@@ -15,6 +16,7 @@ mod keeper;
 mod lane;
 mod reservations;
 mod room;
+mod settle;
 mod stats;
 mod terms;
 mod wire_card;
@@ -38,12 +40,14 @@ use crate::translate::Route;
 
 pub use allowance::Allowance;
 pub use card_texts::{CardTexts, PATIENCE as CARD_PATIENCE, card_texts, make_ahead};
+pub use doors::{Counted, Doors, Full, What};
 pub use flash::FlashRefused;
 pub use host_slot::{HostGuard, HostRefused};
 pub use inquiries::{AnswerRefused, AskRefused, Asked};
 pub use lane::SNAPSHOT;
 pub use reservations::ReserveRefused;
 pub use room::{ConsoleEvent, Room};
+pub use settle::{Hearings, Underway};
 pub use stats::StageLag;
 pub use terms::{KnownTerms, RoomTerms};
 pub use wire_card::{card_gaps, card_json};
@@ -64,8 +68,12 @@ pub struct Engines {
     /// What outlives the process.
     pub record: Record,
     pub guard: Guard,
-    /// Cancelled when the gateway is to stop.
+    pub doors: Arc<Doors>,
+    /// Cancelled when the gateway is to stop: hosts finish, and no new ones come.
     pub stopping: CancellationToken,
+    /// Cancelled when what was being said is with the viewers: they go too.
+    pub draining: CancellationToken,
+    pub hearings: Hearings,
 }
 
 /// All rooms of the gateway. Made once from the configuration.

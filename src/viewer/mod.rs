@@ -13,10 +13,11 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 
+use crate::auth::Access;
 use crate::catalogue::is_known_currency;
-use crate::console::ClientAddress;
+use crate::console::{Visitor, close_reason, header_token, may_watch, problem};
 use crate::domain::{Currency, Epoch, Lang, RoomId};
-use crate::pipeline::{Room, Rooms};
+use crate::pipeline::{Counted, Room, Rooms, What};
 use crate::protocol::close::CloseReason;
 use crate::publish::Position;
 use feed::Feed;
@@ -34,6 +35,8 @@ pub struct LiveQuery {
     currency: Option<String>,
     epoch: Option<String>,
     offset: Option<u64>,
+    /// Where the room asks its viewers for one.
+    token: Option<String>,
 }
 
 /// `GET /v1/rooms/{room}/live`
@@ -41,21 +44,20 @@ pub async fn live(
     State(rooms): State<Arc<Rooms>>,
     Path(room): Path<String>,
     Query(query): Query<LiveQuery>,
-    ClientAddress(from): ClientAddress,
+    visitor: Visitor,
     headers: HeaderMap,
     upgrade: Result<WebSocketUpgrade, axum::extract::ws::rejection::WebSocketUpgradeRejection>,
 ) -> Response {
-    let room = RoomId::parse(&room).ok().and_then(|id| rooms.get(&id).cloned());
+    let admitted = admit(&rooms, &room, &query, &headers, visitor);
     if accepts_events(&headers) {
-        return match room {
-            Some(room) if is_full(&room) => StatusCode::TOO_MANY_REQUESTS.into_response(),
-            Some(room) => {
+        return match admitted {
+            Ok((room, leave)) => {
                 let last =
                     headers.get("last-event-id").and_then(|v| v.to_str().ok()).and_then(event_position);
                 let wish = Wish::read(&room, &query, &headers, last);
-                sse::stream(Feed::open(&room, wish).await, room)
+                sse::stream(Feed::open(&room, wish).await, room, leave)
             }
-            None => crate::console::problem(StatusCode::NOT_FOUND, "no_such_room", "There is no such room."),
+            Err(reason) => refused(reason),
         };
     }
     let upgrade = match upgrade {
@@ -63,6 +65,7 @@ pub async fn live(
         Err(rejection) => return rejection.into_response(),
     };
     let upgrade = upgrade
+        .protocols(["token"])
         .read_buffer_size(READ_BUFFER)
         .write_buffer_size(0)
         .max_write_buffer_size(256 * 1024)
@@ -70,21 +73,55 @@ pub async fn live(
         .max_frame_size(LARGEST_MESSAGE);
     // Read before the upgrade: header values share the connection's 8 KiB read buffer, and would keep it for as long
     // as the viewer stays (17 KB a viewer against 7, benches/load.sh).
-    let admitted = match room {
-        None => Err(CloseReason::NoSuchRoom),
-        Some(room) if is_full(&room) => Err(CloseReason::TooMany),
-        Some(room) => {
-            let wish = Wish::read(&room, &query, &headers, None);
-            Ok((room, wish))
-        }
-    };
+    let admitted = admitted.map(|(room, leave)| {
+        let wish = Wish::read(&room, &query, &headers, None);
+        (room, wish, leave)
+    });
     drop((query, headers));
     upgrade.on_upgrade(move |socket| async move {
         match admitted {
-            Ok((room, wish)) => socket::serve(socket, room, wish, from).await,
-            Err(reason) => socket::refuse(socket, reason).await,
+            Ok((room, wish, leave)) => socket::serve(socket, room, wish, visitor.client, leave).await,
+            Err(reason) => {
+                rooms.engines.doors.refused(What::Viewer, reason.word());
+                socket::refuse(socket, reason).await;
+            }
         }
     })
+}
+
+fn admit(
+    rooms: &Rooms,
+    name: &str,
+    query: &LiveQuery,
+    headers: &HeaderMap,
+    visitor: Visitor,
+) -> Result<(Arc<Room>, Leave), CloseReason> {
+    let room =
+        RoomId::parse(name).ok().and_then(|id| rooms.get(&id).cloned()).ok_or(CloseReason::NoSuchRoom)?;
+    let token = header_token(headers).or_else(|| query.token.clone());
+    let access = may_watch(&room, token.as_deref()).map_err(|denied| close_reason(&denied))?;
+    if is_full(&room) {
+        return Err(CloseReason::TooMany);
+    }
+    let counted = visitor.stay(&rooms.engines.doors).map_err(|_| CloseReason::TooMany)?;
+    Ok((room, Leave { access, _counted: counted }))
+}
+
+/// What a viewer holds while it is here.
+pub struct Leave {
+    access: Access,
+    _counted: Counted,
+}
+
+/// The refusal of an event stream, which has no close code.
+fn refused(reason: CloseReason) -> Response {
+    let (status, detail) = match reason {
+        CloseReason::NoSuchRoom => (StatusCode::NOT_FOUND, "There is no such room."),
+        CloseReason::Unauthorized => (StatusCode::UNAUTHORIZED, "This room needs a valid token."),
+        CloseReason::Forbidden => (StatusCode::FORBIDDEN, "The token is for another room."),
+        _ => (StatusCode::TOO_MANY_REQUESTS, "The room is full. Try again later."),
+    };
+    problem(status, reason.word(), detail)
 }
 
 /// What a viewer asked for, checked.

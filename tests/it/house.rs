@@ -56,7 +56,7 @@ const LAYERS: &[(&str, &[&str])] = &[
         ],
     ),
     // Edges: the rooms, and the types of the stage that they stand beside.
-    ("ingest", &["BASE", "auth", "config", "pipeline", "decode", "segment", "transcribe"]),
+    ("ingest", &["BASE", "auth", "config", "pipeline", "decode", "segment", "transcribe", "console"]),
     ("viewer", &["BASE", "auth", "config", "pipeline", "publish", "console"]),
     ("console", &["BASE", "auth", "config", "pipeline", "record"]),
     // The other end of the sockets knows nothing of the gateway.
@@ -87,7 +87,7 @@ const CONFINED: &[(&str, &[&str])] = &[
     ("tokenizers", &["translate/gguf/vocabulary.rs"]),
     ("rustix", &["translate/gguf/worker.rs"]),
     ("rusqlite", &["record/"]),
-    ("axum", &["app.rs", "ingest/", "viewer/", "console/"]),
+    ("axum", &["app.rs", "app/", "ingest/", "viewer/", "console/"]),
     ("Serialize", &["protocol/", "config/raw.rs", "catalogue/raw.rs", "translate/gguf/wire.rs"]),
     (
         "Deserialize",

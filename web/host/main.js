@@ -1,10 +1,11 @@
 // The host console: joins the sound, the gateway's events, the products and the figures.
 
-import { ApiError, endShow, getRoom, listPacks } from '../shared/api.js';
+import { ApiError, endShow, getRoom, listPacks, useKey } from '../shared/api.js';
 import { byId, fillSelect, roomOfAddress } from '../shared/dom.js';
 import { negotiate } from '../shared/language.js';
 import { recall, remember } from '../shared/prefs.js';
 import { fillIn, number, t, useLanguage } from '../shared/strings.js';
+import { takeToken } from '../shared/token.js';
 import { Broadcast } from './broadcast.js';
 import { controls, fillLanguages, offerMicrophones } from './controls.js';
 import { openFeed } from './feed.js';
@@ -15,11 +16,11 @@ import { Questions } from './questions.js';
 import { Reservations } from './reservations.js';
 import { showState } from './status.js';
 import { Terms } from './terms.js';
-import { takeToken } from './token.js';
 import { Transcript } from './transcript.js';
 
 const room = roomOfAddress();
 const token = takeToken(room);
+useKey(token);
 const transcript = new Transcript();
 const flash = new Flash({ room, token, onError: complain, onBegun: (sku) => products.pinned(sku), onSales: () => products.draw() });
 const products = new Products({
@@ -53,7 +54,6 @@ async function start() {
   const known = about instanceof Error ? { products: [], title: room } : about;
   byId('room-title').textContent = known.title ?? room;
   document.title = `${known.title ?? room} · Tradewind`;
-  byId('dev-mode').hidden = known.auth !== 'off';
   products.set(known.products ?? [], known.pinned ?? null);
   flash.products = known.products ?? [];
   remote.sourceLang = known.source_lang ?? null;
@@ -108,6 +108,7 @@ function event(message) {
   if (message.type === 'inquiry') return questions.event(message.inquiry);
   if (message.type === 'reservation') return reservations.event(message.reservation);
   if (message.type === 'missed') return loadLists();
+  if (message.type === 'error') return say('host-error-token');
   if (message.type !== 'state') return transcript.show(message, remote.sourceLang);
   last = message;
   const mine = state.phase !== 'idle';

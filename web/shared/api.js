@@ -63,6 +63,12 @@ export const reservationsTable = async (room, token) =>
   (await fetched(`${rooms(room)}/reservations.csv`, { headers: bearer(token) }, 30_000)).blob();
 
 const remove = (path, token) => request(path, { method: 'DELETE', headers: bearer(token) });
+/** The page's own key, for a room that asks even its viewers for one: sent with every request. */
+let key = null;
+export const useKey = (token) => {
+  key = token;
+};
+
 const bearer = (token) => (token ? { Authorization: `Bearer ${token}` } : {});
 
 function post(path, body, token, within) {
@@ -75,7 +81,8 @@ async function request(path, init, within) {
 }
 
 async function fetched(path, init, within = 10_000) {
-  const response = await fetch(path, { ...init, signal: AbortSignal.timeout(within) });
+  const headers = { ...bearer(key), ...init?.headers };
+  const response = await fetch(path, { ...init, headers, signal: AbortSignal.timeout(within) });
   if (response.ok) return response;
   const problem = parse(await response.text());
   const retry = Number(response.headers.get('Retry-After'));
