@@ -31,12 +31,13 @@ pub fn serve(args: &ServeArgs, models: Option<PathBuf>) -> anyhow::Result<()> {
         let listener = bind(engines.config.listen).await?;
         let address = listener.local_addr()?;
         tracing::info!(%address, "ready");
+        let scheme = if engines.config.tls.is_some() { "https" } else { "http" };
         let mut out = std::io::stdout();
         for room in rooms {
             // A closed standard output is no reason to stop.
             drop(writeln!(
                 out,
-                "viewers: http://{address}/watch/{room}\nhost:    http://{address}/host/{room}"
+                "viewers: {scheme}://{address}/watch/{room}\nhost:    {scheme}://{address}/host/{room}"
             ));
         }
         if let Some(path) = &args.address_file {

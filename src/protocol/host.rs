@@ -82,10 +82,8 @@ fn format<'a>(get: &impl Fn(&str) -> Option<&'a str>) -> Result<AudioFormat, Bad
         Some("linear16") => Encoding::Linear16,
         Some("opus") => Encoding::Opus,
         Some("webm-opus") => Encoding::WebmOpus,
-        Some(other) => {
-            let other: String = other.chars().take(32).collect();
-            return Err(BadQuery(format!("encoding {other:?} is not one of linear16, opus, webm-opus")));
-        }
+        // Not repeated: somebody may have put a token in the wrong place.
+        Some(_) => return Err(BadQuery("encoding must be linear16, opus or webm-opus".to_owned())),
     };
     Ok(AudioFormat {
         encoding,

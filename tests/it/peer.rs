@@ -91,6 +91,19 @@ impl Peer {
         }
     }
 
+    /// The type of the next message; none when the connection is closed instead.
+    pub async fn first(&mut self) -> Option<Value> {
+        match self.frame().await {
+            Frame::Json(message) => Some(message["type"].clone()),
+            Frame::Closed(_) => None,
+        }
+    }
+
+    /// Says something to a gateway that may have closed already.
+    pub async fn try_say(&mut self, text: &str) {
+        drop(self.sink.send(Message::text(text)).await);
+    }
+
     /// All messages until the connection is closed, and the code.
     pub async fn rest(&mut self) -> (Vec<Value>, Option<u16>) {
         let mut messages = Vec::new();
