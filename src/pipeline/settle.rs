@@ -6,6 +6,7 @@ use std::time::Duration;
 use tokio::sync::watch;
 
 use super::{Room, Rooms};
+use crate::publish::Topic;
 
 /// How often lanes are looked at that have something left to publish.
 const LOOK: Duration = Duration::from_millis(20);
@@ -57,7 +58,8 @@ impl Room {
             let state = self.state.lock();
             (state.show.epoch.clone(), state.show.head())
         };
-        let watched = self.hub.topics().into_iter().filter(|topic| topic.viewers() > 0);
+        let wanted = |topic: &Topic| topic.viewers() > 0 || self.config.always.contains(&topic.lang);
+        let watched = self.hub.topics().into_iter().filter(|topic| wanted(topic));
         watched.map(|topic| topic.head()).all(|(of, at)| of.as_ref() == Some(&epoch) && at >= head)
     }
 }
