@@ -19,6 +19,7 @@ use crate::app;
 use crate::client::cli::{PushArgs, WatchArgs, run_push, run_watch};
 use crate::config::Config;
 use crate::eval::cli::EvalArgs;
+use crate::eval::near_misses::run_near_misses;
 use crate::eval::translation::cli::run_translation_eval;
 use crate::models::{Bars, Lines, Progress, default_dir};
 use crate::packs::Packs;
@@ -63,7 +64,8 @@ enum Command {
     /// The language model of a gateway: serves it on standard input and output
     #[command(hide = true)]
     GgufWorker(WorkerArgs),
-    /// Measure recognition, lag, captions and cards on a manifest of recordings; or translation, with --translate
+    /// Measure recognition, lag, captions and cards on a manifest of recordings; or translation, with --translate;
+    /// or product cards from text, with --triggers
     Eval(Box<EvalArgs>),
 }
 
@@ -172,6 +174,9 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Translate(args) => translate_lines(&args, models_dir)?,
         Command::GgufWorker(args) => run_worker(&args.model, args.context)?,
         Command::Eval(args) if args.translation.translate => eval_translation(&args, models_dir)?,
+        Command::Eval(args) if args.triggers.is_some() => {
+            run_near_misses(args.triggers.flatten().as_ref(), args.json.as_ref(), &mut io::stdout())?;
+        }
         Command::Eval(args) => eval_gateway::eval(&args, models_dir)?,
     }
     Ok(ExitCode::SUCCESS)

@@ -20,7 +20,7 @@ use crate::domain::{
 };
 use crate::glossary::Glossary;
 use crate::publish::{HubSettings, RoomHub};
-use crate::triggers::Triggers;
+use crate::triggers::{Shown, Triggers};
 
 /// What the console sees as it happens. A console that is behind skips.
 #[derive(Debug, Clone)]
@@ -160,7 +160,8 @@ impl Room {
         // Before the lanes have it: they count what became of it.
         self.terms.heard(&self.epoch(), &caption, repaired);
         let mut state = self.state.lock();
-        let mention = self.triggers(&mut state, &caption.lang).spoken(&caption.transcript.text);
+        let mention =
+            self.triggers(&mut state, &caption.lang).spoken(&caption.transcript.text, &Shown::default());
         let segment = caption.segment;
         state.show.append(SourceEvent::Final(Arc::clone(&caption)));
         let now = state.show.clock.now_ms(Instant::now());

@@ -27,6 +27,14 @@ pub struct Mention {
     pub cost: f32,
 }
 
+/// What the host has turned to: the place in the running order that "the next one" is next to.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Shown {
+    pub now: Option<Sku>,
+    /// What the host had turned to before that.
+    pub before: Option<Sku>,
+}
+
 /// Listens for the products of one room in one language. A room whose host changes languages has one for each.
 #[derive(Debug)]
 pub struct Triggers {
@@ -53,7 +61,7 @@ impl Triggers {
     }
 
     /// The last clear mention of an utterance. Where two names lie over each other the longer one counts.
-    pub fn spoken(&self, text: &str) -> Option<Mention> {
+    pub fn spoken(&self, text: &str, _shown: &Shown) -> Option<Mention> {
         let mut heard = sku::mentions(&self.skus, text);
         heard.extend(match &self.names {
             Names::Mandarin(names) => mandarin::mentions(names, text),

@@ -61,7 +61,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("console", &["BASE", "auth", "config", "pipeline", "record"]),
     // The other end of the sockets knows nothing of the gateway.
     ("client", &[]),
-    ("eval", &["client", "numbers", "domain", "packs", "translate"]),
+    ("eval", &["client", "numbers", "domain", "packs", "translate", "catalogue", "triggers"]),
 ];
 
 /// May name everything: they put it together.
