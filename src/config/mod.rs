@@ -14,7 +14,7 @@ use std::time::Duration;
 use anyhow::{Context, bail, ensure};
 
 use crate::catalogue::Catalogue;
-use crate::domain::{Lang, RoomId};
+use crate::domain::{Lang, PinMode, RoomId};
 use crate::glossary::Glossary;
 use crate::segment::SegmentSettings;
 use crate::transcribe::script::ChineseScript;
@@ -110,6 +110,8 @@ pub struct RoomConfig {
     pub always: Vec<Lang>,
     /// The stream that viewers see above the captions.
     pub video: Option<Video>,
+    /// How the room begins; the console can change it.
+    pub pins: PinMode,
 }
 
 impl Config {
@@ -190,6 +192,11 @@ fn check_room(raw: raw::Room, base: &Path) -> anyhow::Result<RoomConfig> {
             },
             always: raw.always.iter().map(|tag| Ok(Lang::parse(tag)?)).collect::<anyhow::Result<_>>()?,
             video: raw.video.as_deref().map(Video::parse).transpose()?,
+            pins: match raw.pins.as_deref() {
+                None => PinMode::default(),
+                Some(word) => PinMode::parse(word)
+                    .with_context(|| format!("pins must be \"auto\" or \"suggest\", not {word:?}"))?,
+            },
         })
     };
     room().with_context(|| format!("room {name:?}"))
@@ -283,6 +290,7 @@ mod tests {
             ("auth = \"off\"\nlisten_on = \"x\"", "listen_on"),
             ("auth = \"off\"\n[[rooms]]\nid = \"a/b\"\ntitle = \"\"", "a/b"),
             ("auth = \"off\"\n[[rooms]]\nid = \"a\"\ntitle = \"\"\nvideo = \"ftp://x/i.m3u8\"", "https"),
+            ("auth = \"off\"\n[[rooms]]\nid = \"a\"\ntitle = \"\"\npins = \"maybe\"", "suggest"),
             ("auth = \"off\"\n[transcribe]\nthreads = 4\nworkers = 900", "cores"),
             ("auth = \"off\"\n[limits]\ninquiry_burst = 0", "inquiry_burst"),
             ("auth = \"off\"\n[limits]\ninquiry_interval_ms = 9223372036854775807", "a day"),

@@ -93,6 +93,8 @@ pub struct Room {
     pub glossary: Option<PathBuf>,
     /// Address of an HLS playlist.
     pub video: Option<String>,
+    /// `auto` or `suggest`.
+    pub pins: Option<String>,
     #[serde(default)]
     pub always: Vec<String>,
 }

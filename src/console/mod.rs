@@ -10,6 +10,7 @@ mod inquiries_csv;
 mod metrics;
 mod operate;
 mod pages;
+mod pins;
 mod policy;
 mod products;
 mod reservations;
@@ -48,6 +49,9 @@ pub fn routes() -> Router<Arc<Rooms>> {
         .route("/v1/rooms/{room}/console", get(state::console))
         .route("/v1/rooms/{room}/pin", post(operate::pin))
         .route("/v1/rooms/{room}/unpin", post(operate::unpin))
+        .route("/v1/rooms/{room}/pins", get(pins::state).put(pins::set_mode))
+        .route("/v1/rooms/{room}/suggestions/{sku}", delete(pins::dismiss))
+        .route("/v1/rooms/{room}/undo", post(pins::undo))
         .route("/v1/rooms/{room}/end", post(operate::end))
         .route("/v1/rooms/{room}/products", get(products::list).put(products::import))
         .route("/v1/rooms/{room}/products.json", get(products::list))

@@ -16,7 +16,7 @@ use tokio::time::Interval;
 use super::flash::sales;
 use super::inquiries::for_console;
 use super::reservations::for_console as for_operator;
-use super::{Problem, find, operate};
+use super::{Problem, find, operate, pins};
 use crate::pipeline::{ConsoleEvent, Room, Rooms};
 use crate::record::now_ms;
 
@@ -74,6 +74,9 @@ impl View {
                     Ok(ConsoleEvent::Reserved(one)) => {
                         return json!({ "type": "reservation", "reservation": for_operator(&self.room, &one) });
                     }
+                    Ok(ConsoleEvent::Pins) => {
+                        return json!({ "type": "pins", "pins": pins::for_console(&self.room) });
+                    }
                     // A console that was behind has missed some lines; the next ones come. An inquiry must not be
                     // missed: it asks for the list.
                     Err(RecvError::Lagged(_)) => return json!({ "type": "missed" }),
@@ -97,7 +100,8 @@ fn state(room: &Room) -> Value {
             "segment_ms": lag.segment_ms, "transcribe_ms": lag.transcribe_ms, "translate_ms": translate,
             "total_ms": { "p50": lag.total_p50_ms, "p95": lag.total_p95_ms },
         },
-        "pinned": room.pinned().map(|sku| sku.to_string()), "dropped_audio_ms": room.lost_audio_ms(),
+        "pinned": room.pinned().map(|sku| sku.to_string()), "pins": pins::for_console(room),
+        "dropped_audio_ms": room.lost_audio_ms(),
         "sales": sales(room), "server_time_ms": now_ms(),
     })
 }

@@ -23,6 +23,29 @@ impl PinReason {
     }
 }
 
+/// What becomes of a product that the host speaks of.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum PinMode {
+    /// Its card is pinned.
+    #[default]
+    Auto,
+    /// The console proposes it, and the operator pins.
+    Suggest,
+}
+
+impl PinMode {
+    pub fn parse(word: &str) -> Option<Self> {
+        [Self::Auto, Self::Suggest].into_iter().find(|mode| mode.as_str() == word)
+    }
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Auto => "auto",
+            Self::Suggest => "suggest",
+        }
+    }
+}
+
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum CardAction {
     Pin { sku: Sku, reason: PinReason, segment: Option<SegmentId> },

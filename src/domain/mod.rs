@@ -14,7 +14,7 @@ pub mod transcript;
 
 pub use audio::{AudioFormat, Encoding, SAMPLE_RATE, samples_to_ms};
 pub use caption::{Caption, Fidelity};
-pub use event::{CardAction, PinReason, SourceEvent};
+pub use event::{CardAction, PinMode, PinReason, SourceEvent};
 pub use flash::{Flash, Reservation, Reserved};
 pub use ids::{ClientId, Epoch, InquiryId, Offset, RoomId, SegmentId, Sku};
 pub use inquiry::{Answer, Inquiry, Rendered};

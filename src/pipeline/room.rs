@@ -16,11 +16,11 @@ use crate::catalogue::Catalogue;
 use crate::config::RoomConfig;
 use crate::domain::event::SourceCaption;
 use crate::domain::{
-    CardAction, Epoch, Flash, Inquiry, Lang, Offset, Reservation, SegmentId, Sku, SourceEvent,
+    CardAction, Epoch, Flash, Inquiry, Lang, Offset, PinMode, Reservation, SegmentId, Sku, SourceEvent,
 };
 use crate::glossary::Glossary;
 use crate::publish::{HubSettings, RoomHub};
-use crate::triggers::{Shown, Triggers};
+use crate::triggers::{Moment, Triggers};
 
 /// What the console sees as it happens. A console that is behind skips.
 #[derive(Debug, Clone)]
@@ -30,6 +30,8 @@ pub enum ConsoleEvent {
     Inquiry(Arc<Inquiry>),
     /// Pieces put by, or a reservation that was taken back.
     Reserved(Arc<Reservation>),
+    /// Another card is pinned, suggested or to be undone than before.
+    Pins,
 }
 
 const CONSOLE_BACKLOG: usize = 64;
@@ -50,10 +52,12 @@ pub struct Room {
     pub(super) catalogue: RoomCatalogue,
     pub(super) flashes: RoomFlashes,
     pub(super) inquiries: InquiryDesk,
+    opened: Instant,
 }
 
 pub(super) struct State {
     pub show: Show,
+    pub pin_mode: PinMode,
     /// When the host left; none while one is here, or before the first.
     pub host_left: Option<Instant>,
     pub source_lang: Lang,
@@ -71,6 +75,7 @@ impl Room {
     ) -> Arc<Self> {
         let state = State {
             show: Show::new(new_epoch()),
+            pin_mode: config.pins,
             host_left: None,
             source_lang: config.source_lang.clone(),
             triggers: Vec::new(),
@@ -88,6 +93,7 @@ impl Room {
             catalogue: RoomCatalogue::new(catalogue),
             flashes: RoomFlashes::new(flashes),
             inquiries: InquiryDesk::default(),
+            opened: Instant::now(),
             config,
             engines,
         });
@@ -160,13 +166,11 @@ impl Room {
         // Before the lanes have it: they count what became of it.
         self.terms.heard(&self.epoch(), &caption, repaired);
         let mut state = self.state.lock();
-        let mention =
-            self.triggers(&mut state, &caption.lang).spoken(&caption.transcript.text, &Shown::default());
-        let segment = caption.segment;
+        let triggers = self.triggers(&mut state, &caption.lang);
+        let mention = triggers.spoken(&caption.transcript.text, state.show.pins.shown());
         state.show.append(SourceEvent::Final(Arc::clone(&caption)));
-        let now = state.show.clock.now_ms(Instant::now());
-        if let Some(action) = mention.and_then(|m| state.show.pins.heard(&m, segment, now)) {
-            state.show.append(SourceEvent::Card(action));
+        if let Some(mention) = mention {
+            self.spoken_of(&mut state, &mention, caption.segment);
         }
         drop(state);
         self.wake();
@@ -230,14 +234,21 @@ impl Room {
         self.changed.send_modify(|version| *version += 1);
     }
 
-    pub(super) fn operate(&self, action: impl FnOnce(&mut Show, u64) -> Option<CardAction>) {
+    pub(super) fn operate(&self, action: impl FnOnce(&mut Show, Moment) -> Option<CardAction>) {
         let mut state = self.state.lock();
-        let now = state.show.clock.now_ms(Instant::now());
+        let now = self.moment(&state.show);
         if let Some(action) = action(&mut state.show, now) {
             state.show.append(SourceEvent::Card(action));
         }
         drop(state);
         self.wake();
+        drop(self.console.send(ConsoleEvent::Pins));
+    }
+
+    pub(super) fn moment(&self, show: &Show) -> Moment {
+        let now = Instant::now();
+        let wall_ms = now.saturating_duration_since(self.opened).as_millis() as u64;
+        Moment { show_ms: show.clock.now_ms(now), wall_ms }
     }
 
     /// Made when the language is first heard: matching names by sound takes its tables.

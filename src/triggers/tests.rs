@@ -175,7 +175,7 @@ fn walk(lang: &str, sentence: impl Fn(&(&'static str, &'static str, &'static str
     for (i, row) in (0_u64..).zip(&TOUR) {
         let text = sentence(row);
         if let Some(mention) = triggers.spoken(text, &Shown::default()) {
-            changes.extend(pins.heard(&mention, i, i * 6_000));
+            changes.extend(pins.heard(&mention, i, Moment { show_ms: i * 6_000, wall_ms: i * 6_000 }));
         }
         assert_eq!(pins.pinned().map_or("", |sku| sku.as_str()), row.2, "after {text}");
     }
