@@ -32,7 +32,8 @@ pub async fn state(
     Path(name): Path<String>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    Ok(answer(&for_console(&*operated(&rooms, &name, &headers)?)))
+    let room = operated(&rooms, &name, &headers)?;
+    Ok(answer(&for_console(&room)))
 }
 
 /// `PUT /v1/rooms/{room}/pins`

@@ -14,9 +14,11 @@ import { Products } from './products.js';
 import { Questions } from './questions.js';
 import { Reservations } from './reservations.js';
 import { showState } from './status.js';
+import { Suggestions } from './suggestions.js';
 import { Terms } from './terms.js';
 import { takeToken } from './token.js';
 import { Transcript } from './transcript.js';
+import { Undo } from './undo.js';
 
 const room = roomOfAddress();
 const token = takeToken(room);
@@ -31,6 +33,8 @@ const products = new Products({
 });
 const reservations = new Reservations({ room, token, onError: complain });
 const questions = new Questions({ room, token, onError: complain });
+const suggestions = new Suggestions({ room, token, onError: complain, onPinned: (sku) => products.pinned(sku) });
+const undo = new Undo({ room, token, onError: complain, onPins: pins });
 const terms = new Terms({ room, token, onError: complain });
 const broadcast = new Broadcast({ room, token, meter: byId('meter'), onChange: sound, onError: complain });
 const remote = { elsewhere: false, ended: false, sourceLang: null };
@@ -55,7 +59,7 @@ async function start() {
   document.title = `${known.title ?? room} · Tradewind`;
   byId('dev-mode').hidden = known.auth !== 'off';
   products.set(known.products ?? [], known.pinned ?? null);
-  flash.products = known.products ?? [];
+  flash.products = suggestions.products = undo.products = known.products ?? [];
   remote.sourceLang = known.source_lang ?? null;
   controls({ broadcast, sourceLang: remote.sourceLang });
   viewerLink();
@@ -83,6 +87,8 @@ async function interfaceLanguage(packs) {
     questions.draw();
     terms.draw();
     flash.draw();
+    suggestions.draw();
+    undo.draw();
     reservations.draw();
     figures();
     if (problem) say(...problem);
@@ -108,6 +114,7 @@ function event(message) {
   if (message.type === 'inquiry') return questions.event(message.inquiry);
   if (message.type === 'reservation') return reservations.event(message.reservation);
   if (message.type === 'missed') return loadLists();
+  if (message.type === 'pins') return pins(message.pins);
   if (message.type !== 'state') return transcript.show(message, remote.sourceLang);
   last = message;
   const mine = state.phase !== 'idle';
@@ -115,11 +122,17 @@ function event(message) {
   remote.elsewhere = Boolean(message.host) && !mine;
   remote.sourceLang = message.source_lang ?? remote.sourceLang;
   flash.state(message);
-  products.pinned(message.pinned ?? null);
+  pins(message.pins);
   questions.hostLanguage(remote.sourceLang);
   terms.hostLanguage(remote.sourceLang);
   figures();
   showState(state, remote);
+}
+
+function pins(now) {
+  products.pinned(now.pinned ?? null);
+  suggestions.pins(now);
+  undo.pins(now);
 }
 
 function figures() {

@@ -21,6 +21,12 @@ export const listCard = (room, sku, lang, currency) =>
   request(`${rooms(room)}/cards?${new URLSearchParams({ sku, lang, currency })}`);
 export const pin = (room, sku, token) => post(`${rooms(room)}/pin`, { sku }, token);
 export const unpin = (room, token) => post(`${rooms(room)}/unpin`, {}, token);
+/** `mode`: `auto` pins what the host speaks of, `suggest` proposes it. */
+export const setPinMode = (room, mode, token) =>
+  request(`${rooms(room)}/pins`, { method: 'PUT', headers: { 'Content-Type': 'application/json', ...bearer(token) }, body: JSON.stringify({ mode }) });
+export const dismissSuggestion = (room, sku, token) => remove(`${rooms(room)}/suggestions/${encodeURIComponent(sku)}`, token);
+/** Takes back the change of that number, if it is still the last one. */
+export const undoPin = (room, change, token) => post(`${rooms(room)}/undo`, { change }, token);
 export const endShow = (room, token) => post(`${rooms(room)}/end`, {}, token);
 
 /** A question of a shopper without a socket. */
