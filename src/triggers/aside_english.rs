@@ -12,7 +12,7 @@ const POINTERS: [&str; 20] = [
 ];
 
 /// Cues right before the name.
-const CUES: [&str; 40] = [
+const CUES: [&str; 47] = [
     "not",
     "isnt",
     "arent",
@@ -53,6 +53,13 @@ const CUES: [&str; 40] = [
     "do not make",
     "before",
     "until",
+    "no more",
+    "any more",
+    "out of",
+    "half of",
+    "half the",
+    "what",
+    "whatever",
 ];
 
 /// not (showing the) lantern: what stands between.
@@ -78,7 +85,7 @@ const NOT: [&str; 10] =
     ["not", "dont", "doesnt", "wont", "didnt", "never", "cant", "cannot", "isnt", "arent"];
 
 /// At another time than now, before the name.
-const OTHER_TIME: [&str; 18] = [
+const OTHER_TIME: [&str; 20] = [
     "later",
     "tomorrow",
     "yesterday",
@@ -97,13 +104,15 @@ const OTHER_TIME: [&str; 18] = [
     "before i",
     "until we",
     "coming soon",
+    "stay with us",
+    "stay tuned",
 ];
 /// The same, after it: the thermos (that we saw) earlier.
 const EARLIER: [&str; 6] =
     ["earlier", "before", "from yesterday", "from last time", "yesterday", "last week"];
 
 /// There is none.
-const GONE: [&str; 12] = [
+const GONE: [&str; 16] = [
     "is sold out",
     "are sold out",
     "sold out",
@@ -116,10 +125,14 @@ const GONE: [&str; 12] = [
     "is not for sale",
     "has sold out",
     "is out of stock",
+    "has been discontinued",
+    "is discontinued",
+    "was discontinued",
+    "are discontinued",
 ];
 
 /// Goods that are made for the product, and what is only called like it.
-const MADE_FOR: [&str; 22] = [
+const MADE_FOR: [&str; 32] = [
     "bag",
     "bags",
     "sleeve",
@@ -142,6 +155,16 @@ const MADE_FOR: [&str; 22] = [
     "factory",
     "industry",
     "sticker",
+    "liner",
+    "liners",
+    "repair",
+    "kit",
+    "kits",
+    "parts",
+    "spare",
+    "recipe",
+    "recipes",
+    "accessories",
 ];
 
 /// Asked about the listeners or the host, not the goods.
@@ -200,6 +223,7 @@ pub fn is_no_turn(text: &str, range: &Range<usize>) -> bool {
     let (before, after) = (folded(before), folded(after));
     let cue = without_pointers(&before);
     ends(cue, &CUES)
+        || starts(&after, &GONE)
         || is_not_shown(cue)
         || has(&before, &FEELERS)
         || has(&after, &NOT_YET)

@@ -81,7 +81,7 @@ const EARLIER: [&str; 9] = ["刚才", "刚刚", "剛才", "之前", "昨天", "�
 const AGAIN: [&str; 6] = ["回到", "再看", "再讲", "再说", "再来", "问"];
 
 /// There is none: 保温杯(今天)卖完了.
-const GONE: [&str; 18] = [
+const GONE: [&str; 25] = [
     "卖完",
     "卖光",
     "售罄",
@@ -100,12 +100,24 @@ const GONE: [&str; 18] = [
     "断货",
     "下架",
     "已经没",
+    "卖空",
+    "不说",
+    "不看",
+    "不聊",
+    "不介绍",
+    "停产",
+    "没有库存",
 ];
-const BEFORE_GONE: [&str; 14] =
-    ["我们", "今天", "现在", "目前", "暂时", "已经", "已經", "全部", "基本", "都", "就", "也", "还", "是"];
+const BEFORE_GONE: [&str; 21] = [
+    "我们", "今天", "现在", "目前", "暂时", "已经", "已經", "全部", "基本", "都", "就", "也", "还", "是",
+    "刚刚", "刚", "早就", "快", "被", "先", "暂",
+];
+
+/// 只有保温杯的一半.
+const SHARES: [&str; 5] = ["的一半", "的两倍", "的几倍", "的三分之", "的几分之"];
 
 /// Goods that are made for the product: 保温杯套 is none, 保温杯套装 is.
-const MADE_FOR: [(&str, &[&str]); 8] = [
+const MADE_FOR: [(&str, &[&str]); 16] = [
     ("套", &["套装", "套餐", "套组"]),
     ("袋", &[]),
     ("架", &["架构"]),
@@ -114,6 +126,14 @@ const MADE_FOR: [(&str, &[&str]); 8] = [
     ("厂", &[]),
     ("贴纸", &[]),
     ("收纳", &[]),
+    ("配件", &[]),
+    ("专用", &[]),
+    ("加热", &[]),
+    ("清洁", &[]),
+    ("清洗", &[]),
+    ("保养", &[]),
+    ("油", &["油漆"]),
+    ("膜", &[]),
 ];
 
 /// 大家还记得保温杯吗: about the listeners, not the goods.
@@ -143,7 +163,13 @@ pub fn is_no_turn(text: &str, range: &Range<usize>) -> bool {
     let cue = without_end(before, &POINTERS);
     let any = |words: &[&str]| words.iter().any(|word| before.contains(word) || after.contains(word));
     let not_yet = NOT_YET.iter().any(|word| after.contains(word)) || contains(before, &LATER);
-    is_refused(cue, before) || is_compared(cue, after) || not_yet || any(&ASKED) || is_asked(text, range)
+    let gone = starts(without_start(after, &BEFORE_GONE), &GONE);
+    is_refused(cue, before)
+        || is_compared(cue, after)
+        || gone
+        || not_yet
+        || any(&ASKED)
+        || is_asked(text, range)
 }
 
 /// 我们不只有保温杯 speaks of it all the same.
@@ -156,7 +182,9 @@ fn is_refused(cue: &str, before: &str) -> bool {
 
 fn is_compared(cue: &str, after: &str) -> bool {
     // 高性价比保温杯 compares nothing.
-    (ends(cue, &LIKE) && !cue.ends_with("性价比")) || (ends(cue, &WITH) && contains(after, &COMPARED))
+    (ends(cue, &LIKE) && !cue.ends_with("性价比"))
+        || (ends(cue, &WITH) && contains(after, &COMPARED))
+        || starts(after, &SHARES)
 }
 
 fn is_at_another_time(before: &str) -> bool {

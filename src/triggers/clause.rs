@@ -18,7 +18,7 @@ pub fn is_asked(text: &str, range: &Range<usize>) -> bool {
     tail.chars().find(|ch| is_break(*ch)).is_some_and(|ch| matches!(ch, '?' | '？'))
 }
 
-fn is_break(ch: char) -> bool {
+pub fn is_break(ch: char) -> bool {
     BREAKS.contains(ch)
 }
 

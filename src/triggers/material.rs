@@ -1,4 +1,4 @@
-//! The same kind of thing, of another material: a glass lunch box is not the room's silicone one.
+//! The same kind of thing, but another: neither a glass lunch box nor a pet's is the room's silicone one.
 
 use std::ops::Range;
 
@@ -6,8 +6,8 @@ use super::aside_english::folded;
 use super::clause::around;
 use crate::domain::{Lang, Product};
 
-/// What goods are made of, longer words first.
-const MANDARIN: [&str; 21] = [
+/// What goods are made of, longer words first, and whom or what they are for.
+const MANDARIN: [&str; 29] = [
     "不锈钢",
     "玻璃",
     "塑料",
@@ -29,8 +29,16 @@ const MANDARIN: [&str; 21] = [
     "铝",
     "布",
     "皮",
+    "宠物",
+    "儿童",
+    "婴儿",
+    "老人",
+    "车载",
+    "电热",
+    "电动",
+    "自热",
 ];
-const ENGLISH: [&str; 18] = [
+const ENGLISH: [&str; 26] = [
     "glass",
     "plastic",
     "wooden",
@@ -49,6 +57,14 @@ const ENGLISH: [&str; 18] = [
     "rubber",
     "iron",
     "leather",
+    "kids",
+    "childrens",
+    "baby",
+    "pet",
+    "toy",
+    "electric",
+    "heated",
+    "competitors",
 ];
 
 /// Whether the name at `range` is said with a material that none of the product's own names (`known`) has.

@@ -148,4 +148,6 @@ fn apart(mut heard: Vec<Mention>) -> Vec<Mention> {
 }
 
 #[cfg(test)]
+mod order_tests;
+#[cfg(test)]
 mod tests;

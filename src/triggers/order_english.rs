@@ -13,12 +13,13 @@ const CARDINALS: [&str; 12] =
     ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"];
 
 /// What a host says when showing.
-const SHOWING: [&str; 22] = [
+const SHOWING: [&str; 26] = [
     "look", "see", "show", "showing", "move", "moving", "go", "going", "on", "onto", "turn", "come", "comes",
-    "get", "click", "tap", "press", "check", "back", "return", "here", "heres",
+    "get", "click", "tap", "press", "check", "back", "return", "here", "heres", "jump", "jumping", "ahead",
+    "looking",
 ];
 /// What may stand before a reference besides.
-const FILLERS: [&str; 54] = [
+const FILLERS: [&str; 58] = [
     "ok",
     "okay",
     "so",
@@ -33,7 +34,6 @@ const FILLERS: [&str; 54] = [
     "us",
     "me",
     "we",
-    "well",
     "i",
     "ill",
     "im",
@@ -71,14 +71,19 @@ const FILLERS: [&str; 54] = [
     "it",
     "into",
     "for",
-    "today",
     "all",
+    "its",
+    "thats",
+    "more",
+    "one",
+    "another",
+    "today",
 ];
 /// What may follow one that is called "one" or by its number only. A word that is not here makes it something else: the first
 /// one to order, the next one hundred.
-const FOLLOWING: [&str; 20] = [
-    "is", "comes", "has", "costs", "please", "now", "here", "today", "and", "everyone", "guys", "right",
-    "can", "looks", "weighs", "works", "folks", "friends", "again", "also",
+const FOLLOWING: [&str; 19] = [
+    "is", "comes", "has", "costs", "please", "now", "here", "and", "everyone", "guys", "right", "can",
+    "looks", "weighs", "works", "folks", "friends", "again", "also",
 ];
 /// What makes a product of the talk, not of the table: the last product we shipped, our first product was a comb.
 const OF_TALK: [&str; 18] = [
@@ -115,10 +120,12 @@ fn reference(text: &str, said: &[SpelledWord], at: usize) -> Option<(Reference, 
     let only_showing =
         |words: &[SpelledWord]| words.iter().all(|word| among(word, &SHOWING) || among(word, &FILLERS));
     let showing = before.iter().any(|word| among(word, &SHOWING));
+    // "Buy two: the second one is half price" offers no second product.
+    let offered = |word: &SpelledWord| matches!(word.word.as_str(), "half" | "free" | "off");
     let fits = match after.first() {
         None => true,
         Some(next) if goods => !among(next, &OF_TALK),
-        Some(next) => among(next, &FOLLOWING),
+        Some(next) => among(next, &FOLLOWING) && !after.iter().take(3).any(offered),
     };
     let back = before.iter().any(|word| matches!(word.word.as_str(), "back" | "return"));
     let place = match place {

@@ -1,6 +1,6 @@
 //! References to the running order in Mandarin: 第三款, 下一个产品, 三号链接 (how goods are called where they are sold live).
 
-use super::clause::{around, without_start};
+use super::clause::{around, is_break};
 use super::order::{Place, Reference};
 
 /// What is sold. 连接 is how 链接 is often written by recognition.
@@ -52,7 +52,7 @@ const SHOWING: [&str; 42] = [
     "选",
     "了解",
 ];
-const FILLERS: [&str; 56] = [
+const FILLERS: [&str; 60] = [
     "接下来",
     "下面",
     "下边",
@@ -109,10 +109,14 @@ const FILLERS: [&str; 56] = [
     "各位",
     "朋友们",
     "同样",
+    "让我们",
+    "让",
+    "吧",
+    "一个",
 ];
 
 /// After 第三款: something else is counted, or several are.
-const OTHERWISE: [&str; 18] = [
+const OTHERWISE: [&str; 23] = [
     "颜色",
     "花色",
     "图案",
@@ -131,6 +135,11 @@ const OTHERWISE: [&str; 18] = [
     "跟",
     "与",
     "到",
+    "面料",
+    "配色",
+    "材质",
+    "口味",
+    "半价",
 ];
 
 /// What makes 上一款 a way back, and not a comparison with it or an announcement of one more.
@@ -164,6 +173,11 @@ fn reference(text: &str, head: &str, rest: &str) -> Option<Reference> {
         return None;
     }
     let sure = link || showing || matches!(place, Place::Next | Place::Last);
+    // 一共三款，第二款有赠品: what was said before may be what is counted.
+    let opening = text.get(..range.start)?.split(is_break).all(|clause| shown(clause).1.is_empty());
+    if !(sure || opening) {
+        return None;
+    }
     Some(Reference { place, range, sure, alone })
 }
 
@@ -212,7 +226,7 @@ fn goods(tail: &str) -> Option<&str> {
 fn shown(mut before: &str) -> (bool, &str) {
     let mut showing = false;
     loop {
-        before = without_start(before, &[]);
+        before = before.trim_start();
         if let Some(rest) = FILLERS.iter().find_map(|word| before.strip_prefix(word)) {
             before = rest;
         } else if let Some(rest) = SHOWING.iter().find_map(|word| before.strip_prefix(word)) {
