@@ -122,7 +122,7 @@ function event(message) {
   remote.elsewhere = Boolean(message.host) && !mine;
   remote.sourceLang = message.source_lang ?? remote.sourceLang;
   flash.state(message);
-  pins(message.pins);
+  pins(message.pins ?? { pinned: message.pinned });
   questions.hostLanguage(remote.sourceLang);
   terms.hostLanguage(remote.sourceLang);
   figures();

@@ -25,7 +25,7 @@ export class Suggestions {
   }
 
   /** What the gateway says of its pins. */
-  pins({ mode, suggestions = [] }) {
+  pins({ mode = 'auto', suggestions = [] }) {
     this.#mode = mode;
     if (!this.#setting) byId('suggest-mode').checked = mode === 'suggest';
     for (const sku of this.#answered) if (!suggestions.some((one) => one.sku === sku)) this.#answered.delete(sku);
