@@ -130,11 +130,14 @@ impl Lane {
             SourceEvent::Final(heard) => {
                 let begun = Instant::now();
                 let caption = self.translate(&heard).await;
-                self.room.terms.translated(&epoch, &caption);
                 let now = self.room.now_ms();
-                let translate_ms = begun.elapsed().as_millis() as u64;
-                let total_ms = now.saturating_sub(heard.end_ms);
-                self.room.count(|stats| stats.translated(&self.topic.lang, translate_ms, total_ms));
+                // A correction comes minutes later, and is no second hearing of a term.
+                if !heard.corrected {
+                    self.room.terms.translated(&epoch, &caption);
+                    let translate_ms = begun.elapsed().as_millis() as u64;
+                    let total_ms = now.saturating_sub(heard.end_ms);
+                    self.room.count(|stats| stats.translated(&self.topic.lang, translate_ms, total_ms));
+                }
                 self.topic.publish(offset, Body::Same(viewer::caption(place, &caption, now)));
             }
             SourceEvent::Card(action) => {
@@ -210,9 +213,8 @@ impl Lane {
     }
 
     fn context(&self, heard: &SourceCaption) -> Vec<String> {
-        let finals = self.room.state.lock().show.last_finals(CONTEXT + 1);
-        let before = finals.iter().filter(|f| f.segment < heard.segment);
-        before.map(|f| f.transcript.text.clone()).collect()
+        let before = self.room.state.lock().show.finals_before(heard.segment, CONTEXT);
+        before.iter().map(|f| f.transcript.text.clone()).collect()
     }
 
     async fn card(&self, offset: Offset, action: &CardAction) -> Option<Body> {

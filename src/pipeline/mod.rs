@@ -2,9 +2,11 @@
 //! the show's history; a lane a language turns the history into what viewers get.
 
 mod allowance;
+mod audience;
 mod card_texts;
 mod catalogue;
 mod clock;
+mod corrections;
 mod flash;
 pub mod hearing;
 mod history;
@@ -16,6 +18,7 @@ mod lane;
 mod reservations;
 mod room;
 mod stats;
+mod summary;
 mod terms;
 mod wire_card;
 mod wording;
@@ -37,7 +40,9 @@ use crate::transcribe::voice::VoiceActivity;
 use crate::translate::Route;
 
 pub use allowance::Allowance;
+pub use audience::{Attending, Seats};
 pub use card_texts::{CardTexts, PATIENCE as CARD_PATIENCE, card_texts, make_ahead};
+pub use corrections::{CorrectRefused, Correction};
 pub use flash::FlashRefused;
 pub use host_slot::{HostGuard, HostRefused};
 pub use inquiries::{AnswerRefused, AskRefused, Asked};
@@ -45,6 +50,7 @@ pub use lane::SNAPSHOT;
 pub use reservations::ReserveRefused;
 pub use room::{ConsoleEvent, Room};
 pub use stats::StageLag;
+pub use summary::Summary;
 pub use terms::{KnownTerms, RoomTerms};
 pub use wire_card::{card_gaps, card_json};
 

@@ -16,6 +16,7 @@ mod show;
 mod sound;
 
 mod apertium;
+mod corrections;
 mod edges;
 mod firefox;
 mod flash;

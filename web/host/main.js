@@ -20,7 +20,7 @@ import { Transcript } from './transcript.js';
 
 const room = roomOfAddress();
 const token = takeToken(room);
-const transcript = new Transcript();
+const transcript = new Transcript({ room, token });
 const flash = new Flash({ room, token, onError: complain, onBegun: (sku) => products.pinned(sku), onSales: () => products.draw() });
 const products = new Products({
   room,
@@ -80,6 +80,7 @@ async function interfaceLanguage(packs) {
     fillLanguages(remote.sourceLang);
     offerMicrophones();
     products.draw();
+    transcript.draw();
     questions.draw();
     terms.draw();
     flash.draw();
@@ -108,10 +109,13 @@ function event(message) {
   if (message.type === 'inquiry') return questions.event(message.inquiry);
   if (message.type === 'reservation') return reservations.event(message.reservation);
   if (message.type === 'missed') return loadLists();
-  if (message.type !== 'state') return transcript.show(message, remote.sourceLang);
+  if (message.type !== 'state') {
+    if (!message.corrected && message.text) broadcast.words();
+    return transcript.show(message, remote.sourceLang);
+  }
   last = message;
   const mine = state.phase !== 'idle';
-  if (message.host) remote.ended = false;
+  remote.ended = Boolean(message.ended);
   remote.elsewhere = Boolean(message.host) && !mine;
   remote.sourceLang = message.source_lang ?? remote.sourceLang;
   flash.state(message);
@@ -138,6 +142,7 @@ function sound(next) {
   byId('stop').hidden = !broadcast.running;
   for (const node of byId('sound-form').elements) if (node.id !== 'listen') node.disabled = broadcast.running;
   showState(next, remote);
+  figures();
 }
 
 function progress() {

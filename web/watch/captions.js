@@ -55,7 +55,9 @@ export class Captions {
     const item = el('li', { className: 'caption', data: { segment: caption.segment, offset: caption.offset } });
     fillCaption(item, caption);
     if (!caption.snapshot) item.classList.add('is-new');
-    this.#finals.append(item);
+    // The correction of a line that left long ago stands where the line stood.
+    const later = [...this.#finals.children].find((other) => Number(other.dataset.segment) > caption.segment);
+    this.#finals.insertBefore(item, later ?? null);
     if (this.#follow.following) while (this.#finals.children.length > KEPT) this.#finals.firstElementChild.remove();
     return true;
   }
