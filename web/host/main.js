@@ -14,6 +14,7 @@ import { Products } from './products.js';
 import { Questions } from './questions.js';
 import { Reservations } from './reservations.js';
 import { showState } from './status.js';
+import { Summary } from './summary.js';
 import { Terms } from './terms.js';
 import { takeToken } from './token.js';
 import { Transcript } from './transcript.js';
@@ -31,6 +32,7 @@ const products = new Products({
 });
 const reservations = new Reservations({ room, token, onError: complain });
 const questions = new Questions({ room, token, onError: complain });
+const summary = new Summary({ room, token, onError: complain });
 const terms = new Terms({ room, token, onError: complain });
 const broadcast = new Broadcast({ room, token, meter: byId('meter'), onChange: sound, onError: complain });
 const remote = { elsewhere: false, ended: false, sourceLang: null };
@@ -85,6 +87,7 @@ async function interfaceLanguage(packs) {
     terms.draw();
     flash.draw();
     reservations.draw();
+    summary.draw();
     figures();
     if (problem) say(...problem);
     fillIn(document);
@@ -127,7 +130,7 @@ function event(message) {
 }
 
 function figures() {
-  showViewers(last.viewers);
+  showViewers(last.viewers, last.countries);
   showLag(last.lag);
   const dropped = broadcast.droppedMs + (last.dropped_audio_ms ?? 0);
   byId('dropped').hidden = dropped < 100;
@@ -178,6 +181,7 @@ function endButton() {
       remote.ended = true;
       terms.load();
       showState(state, remote);
+      summary.open();
     } catch (error) {
       complain(error);
     }

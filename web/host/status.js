@@ -16,6 +16,7 @@ export function showState({ phase, detail }, room) {
   panel.dataset.phase = name;
   panel.dataset.tone = TONES[name] ?? 'calm';
   const [title, hint] = words(name, detail);
+  byId('summary-open').hidden = name !== 'ended';
   put('state-title', title);
   put('state-hint', hint);
 }
