@@ -248,7 +248,8 @@ fn limits(raw: &raw::Limits) -> anyhow::Result<Limits> {
     ensure!((1..=1_000).contains(&wishes), "limits.reservation_burst must be 1 to 1000");
     ensure!((1..=86_400_000).contains(&pause), "limits.reservation_interval_ms must be 1 to 86400000, a day");
     let country_header = raw.country_header.as_ref().map(|name| name.to_ascii_lowercase());
-    let is_name = |name: &str| !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+    let is_name =
+        |name: &str| !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
     ensure!(
         country_header.as_deref().is_none_or(is_name),
         "limits.country_header is the name of a header, such as CF-IPCountry"

@@ -87,7 +87,11 @@ mod tests {
         headers.insert("cf-ipcountry", "CO".parse().unwrap());
         let seen = |headers: &HeaderMap, by_proxy| country(headers, by_proxy).map(|c| c.to_string());
         assert_eq!(seen(&headers, Some("cf-ipcountry")).as_deref(), Some("CO"));
-        assert_eq!(seen(&headers, None).as_deref(), Some("MX"), "without the setting nobody's header is believed");
+        assert_eq!(
+            seen(&headers, None).as_deref(),
+            Some("MX"),
+            "without the setting nobody's header is believed"
+        );
         headers.insert("cf-ipcountry", "XX".parse().unwrap());
         assert_eq!(seen(&headers, Some("cf-ipcountry")), None, "it knows that it does not know");
         assert_eq!(seen(&HeaderMap::new(), Some("cf-ipcountry")), None);

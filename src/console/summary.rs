@@ -68,7 +68,8 @@ pub(super) fn countries(room: &Room) -> Value {
 }
 
 fn seats<K: Display>(of: &BTreeMap<K, Seats>) -> Value {
-    let each = of.iter().map(|(key, seats)| (key.to_string(), json!({ "now": seats.now, "peak": seats.peak })));
+    let each =
+        of.iter().map(|(key, seats)| (key.to_string(), json!({ "now": seats.now, "peak": seats.peak })));
     Value::Object(each.collect())
 }
 

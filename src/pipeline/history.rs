@@ -142,7 +142,16 @@ pub(super) mod testing {
         let transcript =
             Transcript { text: text.into(), lang: lang.clone(), confidence: 0.9, words: Vec::new() };
         let (start_ms, end_ms) = (segment * 1_000, segment * 1_000 + 900);
-        SourceCaption { segment, rev: 3, is_final: true, corrected: false, lang, transcript, start_ms, end_ms }
+        SourceCaption {
+            segment,
+            rev: 3,
+            is_final: true,
+            corrected: false,
+            lang,
+            transcript,
+            start_ms,
+            end_ms,
+        }
     }
 
     /// A show in which this was said.

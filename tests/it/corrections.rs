@@ -30,9 +30,12 @@ fn a_corrected_caption_reaches_every_language_in_place_and_is_resumed_by_offset(
         let (segment, rev) = (heard["segment"].as_u64().unwrap(), heard["rev"].as_u64().unwrap());
         assert!(heard.get("corrected").is_none());
 
-        let answer =
-            correct(&room, segment, json!({ "text": "最低起订量是七百个", "rev": rev, "epoch": heard["epoch"] }))
-                .await;
+        let answer = correct(
+            &room,
+            segment,
+            json!({ "text": "最低起订量是七百个", "rev": rev, "epoch": heard["epoch"] }),
+        )
+        .await;
         assert_eq!(answer.status, 200, "{}", answer.body);
         let now = answer.json();
         assert_eq!((&now["rev"], &now["corrected"]), (&json!(rev + 1), &json!(true)));
@@ -58,14 +61,16 @@ fn a_corrected_caption_reaches_every_language_in_place_and_is_resumed_by_offset(
         // One who comes later has both, the later one with the higher rev; and so over server-sent events.
         let mut late = room.sse("es", None).await;
         let seen = late.until(is_corrected).await;
-        let revs: Vec<_> =
-            seen.iter().filter(|e| e.data["segment"] == segment && is_final(&e.data)).map(|e| &e.data["rev"]).collect();
+        let revs: Vec<_> = seen
+            .iter()
+            .filter(|e| e.data["segment"] == segment && is_final(&e.data))
+            .map(|e| &e.data["rev"])
+            .collect();
         assert_eq!(revs.last(), Some(&&json!(rev + 1)));
         // A language that nobody watched before, and an operator who comes in.
         let fresh = room.viewer("ru").await.until(is_corrected).await.pop().unwrap();
         assert!(text(&fresh, "text").contains("700"), "{fresh}");
-        let mut second =
-            Stream::open(room.address, &format!("/v1/rooms/{}/console", room.name), None).await;
+        let mut second = Stream::open(room.address, &format!("/v1/rooms/{}/console", room.name), None).await;
         let past = second.until(|m| m["segment"] == segment).await.pop().unwrap();
         assert_eq!((&past.data["type"], &past.data["text"]), (&json!("final"), &json!("最低起订量是七百个")));
 

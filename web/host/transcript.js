@@ -37,7 +37,7 @@ export class Transcript {
     if (this.#anotherShow(epoch, segment, final)) this.#clear();
     this.#epoch = epoch ?? this.#epoch;
     this.#newest = Math.max(this.#newest, segment);
-    const line = this.#lines.get(segment) ?? this.#add(segment);
+    const line = this.#lines.get(segment) ?? this.#add(segment, startMs ?? 0);
     if (line.rev > rev || (line.final && !final)) return;
     Object.assign(line, { rev, final, corrected });
     clearTimeout(line.timer);
@@ -86,7 +86,8 @@ export class Transcript {
   }
 
   #step(line, by) {
-    const finals = [...this.#lines.values()].filter(({ final }) => final).sort((a, b) => a.segment - b.segment);
+    const lines = [...this.#list.children].map((node) => this.#lineOf(node));
+    const finals = lines.filter((other) => other?.final);
     const next = finals[finals.indexOf(line) + by];
     if (!next) return;
     line.text.tabIndex = -1;
@@ -110,16 +111,16 @@ export class Transcript {
     this.#newest = -1;
   }
 
-  #add(segment) {
+  #add(segment, start) {
     const time = el('span', { className: 'line-time' });
     const words = el('span', { dir: 'auto' });
     const text = el('span', { className: 'line-text' }, words, icon('pencil'));
     const mark = el('span', { className: 'badge line-mark', hidden: true });
-    const node = el('li', { className: 'line', data: { segment } }, time, text, mark);
+    const node = el('li', { className: 'line', data: { segment, start } }, time, text, mark);
     const line = { segment, rev: -1, time, text, words, mark, node };
     this.#lines.set(segment, line);
-    // A line that was corrected before this console came may be told after later ones.
-    const after = [...this.#list.children].findLast((other) => Number(other.dataset.segment) < segment);
+    // In the order in which it was said: an utterance may get its number after the next one has begun.
+    const after = [...this.#list.children].findLast((other) => Number(other.dataset.start) <= start);
     if (after) after.after(node);
     else this.#list.prepend(node);
     if (this.#lines.size > KEPT && this.#follow.following) this.#remove(this.#oldest());
