@@ -31,4 +31,5 @@ mod llm;
 mod noise;
 mod resume;
 mod slow;
+mod summary;
 mod talk;
