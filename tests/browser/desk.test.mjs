@@ -30,7 +30,8 @@ const moved = (skus, from, to) => {
 };
 
 test('products are dragged into another order, which stays', async () => {
-  const view = await opened();
+  // So high that the list does not scroll along.
+  const view = await opened({ viewport: { width: 1280, height: 1300 } });
   const { page } = view;
   const first = await shown(page);
   const handle = page.locator(`[data-move="${first[0]}"]`);

@@ -150,13 +150,24 @@ test('sound without words is told, until words come', async () => {
 test('a lost connection says what is kept, and then what is lost', async () => {
   const view = await opened({
     script: () => { navigator.mediaDevices.getUserMedia = async () => window.made(0.3); },
-    play: ({ close, connection }) => setTimeout(() => close(1001), connection === 1 ? 500 : 0),
+    play: ({ close }) => setTimeout(() => close(1001), 500),
   });
   const { page } = view;
+  // Behind the first connection nobody listens any more.
+  await page.evaluate(() => {
+    const Socket = window.WebSocket;
+    let first = true;
+    window.WebSocket = class extends Socket {
+      constructor(address) {
+        super(first ? address : 'ws://127.0.0.1:59999/');
+        first = false;
+      }
+    };
+  });
   await page.click('#start');
   await reaches(page, 'lost');
   assert.match(await hint(page), /5 seconds of sound are kept/);
   await until(async () => /Sound lost: [1-9]/.test(await hint(page)), 'what is lost');
   await page.waitForSelector('#dropped:not([hidden])');
-  await closeClean(view);
+  await closeClean(view, /ERR_CONNECTION_REFUSED/);
 });
