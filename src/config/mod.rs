@@ -95,6 +95,8 @@ pub struct Limits {
     pub reservations_per_minute: u32,
     /// Proxies whose word on who is behind them counts.
     pub proxies: Vec<IpAddr>,
+    /// The header, in small letters, in which those proxies name a viewer's country.
+    pub country_header: Option<String>,
 }
 
 #[derive(Debug, Clone)]
@@ -252,6 +254,13 @@ fn limits(raw: &raw::Limits) -> anyhow::Result<Limits> {
     let (wishes, pause) = (raw.reservation_burst.unwrap_or(12), raw.reservation_interval_ms.unwrap_or(5_000));
     ensure!((1..=1_000).contains(&wishes), "limits.reservation_burst must be 1 to 1000");
     ensure!((1..=86_400_000).contains(&pause), "limits.reservation_interval_ms must be 1 to 86400000, a day");
+    let country_header = raw.country_header.as_ref().map(|name| name.to_ascii_lowercase());
+    let is_name =
+        |name: &str| !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+    ensure!(
+        country_header.as_deref().is_none_or(is_name),
+        "limits.country_header is the name of a header, such as CF-IPCountry"
+    );
     ensure!((1..=60_000).contains(&rush), "limits.reservations_per_minute must be 1 to 60000");
     Ok(Limits {
         resume_window: Duration::from_millis(raw.resume_window_ms.unwrap_or(60_000)),
@@ -270,6 +279,7 @@ fn limits(raw: &raw::Limits) -> anyhow::Result<Limits> {
             .proxies
             .clone()
             .unwrap_or_else(|| vec![Ipv4Addr::LOCALHOST.into(), Ipv6Addr::LOCALHOST.into()]),
+        country_header,
     })
 }
 
@@ -295,6 +305,7 @@ mod tests {
             ("auth = \"off\"\n[limits]\ninquiry_burst = 0", "inquiry_burst"),
             ("auth = \"off\"\n[limits]\ninquiry_interval_ms = 9223372036854775807", "a day"),
             ("auth = \"off\"\n[limits]\nproxies = [\"proxy.example\"]", "proxies"),
+            ("auth = \"off\"\n[limits]\ncountry_header = \"X Country\"", "country_header"),
             ("auth = \"off\"\n[segment]\nmax_utterance_ms = 60000", "30 s"),
         ] {
             let error = format!("{:#}", parse(text).unwrap_err());

@@ -78,6 +78,7 @@ pub struct Limits {
     pub reservation_interval_ms: Option<u64>,
     pub reservations_per_minute: Option<u32>,
     pub proxies: Option<Vec<IpAddr>>,
+    pub country_header: Option<String>,
 }
 
 #[derive(Debug, Deserialize)]

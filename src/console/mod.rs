@@ -2,6 +2,7 @@
 
 mod address;
 mod cards;
+mod corrections;
 mod flash;
 mod glossary;
 mod images;
@@ -15,6 +16,7 @@ mod policy;
 mod products;
 mod reservations;
 mod state;
+mod summary;
 mod table;
 
 use std::sync::Arc;
@@ -31,7 +33,7 @@ use crate::packs::Pack;
 use crate::pipeline::{Room, Rooms};
 use crate::record::RecordError;
 
-pub use address::ClientAddress;
+pub use address::{ClientAddress, ClientCountry};
 pub use pages::routes as page_routes;
 pub use policy::CONTENT_SECURITY;
 
@@ -46,6 +48,10 @@ pub fn routes() -> Router<Arc<Rooms>> {
         .route("/v1/rooms", get(rooms))
         .route("/v1/rooms/{room}", get(room))
         .route("/v1/rooms/{room}/cards", get(cards::list))
+        .route(
+            "/v1/rooms/{room}/captions/{segment}",
+            post(corrections::correct).layer(DefaultBodyLimit::max(corrections::LARGEST_BODY)),
+        )
         .route("/v1/rooms/{room}/console", get(state::console))
         .route("/v1/rooms/{room}/pin", post(operate::pin))
         .route("/v1/rooms/{room}/unpin", post(operate::unpin))
@@ -53,6 +59,7 @@ pub fn routes() -> Router<Arc<Rooms>> {
         .route("/v1/rooms/{room}/suggestions/{sku}", delete(pins::dismiss))
         .route("/v1/rooms/{room}/undo", post(pins::undo))
         .route("/v1/rooms/{room}/end", post(operate::end))
+        .route("/v1/rooms/{room}/summary", get(summary::summary))
         .route("/v1/rooms/{room}/products", get(products::list).put(products::import))
         .route("/v1/rooms/{room}/products.json", get(products::list))
         .route("/v1/rooms/{room}/products.csv", get(products::csv))

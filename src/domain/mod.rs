@@ -2,6 +2,7 @@
 
 pub mod audio;
 pub mod caption;
+pub mod country;
 pub mod event;
 pub mod flash;
 pub mod ids;
@@ -14,6 +15,7 @@ pub mod transcript;
 
 pub use audio::{AudioFormat, Encoding, SAMPLE_RATE, samples_to_ms};
 pub use caption::{Caption, Fidelity};
+pub use country::Country;
 pub use event::{CardAction, PinMode, PinReason, SourceEvent};
 pub use flash::{Flash, Reservation, Reserved};
 pub use ids::{ClientId, Epoch, InquiryId, Offset, RoomId, SegmentId, Sku};

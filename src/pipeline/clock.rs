@@ -20,6 +20,11 @@ impl ShowClock {
         wall.max(self.audio_ms)
     }
 
+    /// How much of the show has been heard, in ms.
+    pub fn audio_ms(&self) -> u64 {
+        self.audio_ms
+    }
+
     /// A host sends its first `length` of audio. Returns where on the clock it begins. A host that comes back goes on
     /// where the clock is now, never inside audio that is there already.
     pub fn begin_audio(&mut self, now: Instant, length: Duration) -> u64 {

@@ -28,7 +28,8 @@ pub async fn run(room: Arc<Room>, topic: Arc<Topic>) {
         changed.mark_unchanged();
         // Nobody watches: nothing is translated.
         while (always || lane.topic.viewers() > 0) && lane.step().await {}
-        if always || lane.topic.viewers() > 0 {
+        lane.asleep = !always && lane.topic.viewers() == 0;
+        if !lane.asleep {
             lane.make_cards_ahead();
         }
         if changed.changed().await.is_err() {
@@ -43,6 +44,9 @@ struct Lane {
     epoch: Option<Epoch>,
     /// Offset of the last event published.
     cursor: Offset,
+    /// Events up to here were there before anybody watched: how late they come says nothing of the present.
+    past: Offset,
+    asleep: bool,
     /// The partial shown last.
     shown: Option<(SegmentId, u32)>,
     shown_text: String,
@@ -62,7 +66,8 @@ fn unfinished(translation: Translation) -> Translation {
 impl Lane {
     fn new(room: Arc<Room>, topic: Arc<Topic>) -> Self {
         let shown_text = String::new();
-        Self { room, topic, epoch: None, cursor: 0, shown: None, shown_text, cards_ahead: None }
+        let (past, asleep) = (0, true);
+        Self { room, topic, epoch: None, cursor: 0, past, asleep, shown: None, shown_text, cards_ahead: None }
     }
 
     /// Has the cards' texts made in the background, once for each glossary.
@@ -76,6 +81,9 @@ impl Lane {
 
     /// Does the next thing. False when there is nothing to do.
     async fn step(&mut self) -> bool {
+        if std::mem::take(&mut self.asleep) {
+            self.past = self.room.state.lock().show.head();
+        }
         match self.room.next_after(self.epoch.as_ref(), self.cursor, self.shown) {
             Next::NewShow { epoch, first, head, pinned } => self.begin(epoch, first, head, pinned).await,
             Next::Event { offset, event } => {
@@ -108,6 +116,7 @@ impl Lane {
         };
         self.epoch = Some(epoch);
         self.cursor = start - 1;
+        self.past = head;
         self.shown = None;
         let pinned = pinned.filter(|(offset, _)| *offset < start);
         let pinned = match pinned {
@@ -130,11 +139,16 @@ impl Lane {
             SourceEvent::Final(heard) => {
                 let begun = Instant::now();
                 let caption = self.translate(&heard).await;
-                self.room.terms.translated(&epoch, &caption);
                 let now = self.room.now_ms();
-                let translate_ms = begun.elapsed().as_millis() as u64;
-                let total_ms = now.saturating_sub(heard.end_ms);
-                self.room.count(|stats| stats.translated(&self.topic.lang, translate_ms, total_ms));
+                // A correction comes minutes later, and is no second hearing of a term.
+                if !heard.corrected {
+                    self.room.terms.translated(&epoch, &caption);
+                }
+                if !heard.corrected && offset > self.past {
+                    let translate_ms = begun.elapsed().as_millis() as u64;
+                    let total_ms = now.saturating_sub(heard.end_ms);
+                    self.room.count(|stats| stats.translated(&self.topic.lang, translate_ms, total_ms));
+                }
                 self.topic.publish(offset, Body::Same(viewer::caption(place, &caption, now)));
             }
             SourceEvent::Card(action) => {
@@ -210,9 +224,8 @@ impl Lane {
     }
 
     fn context(&self, heard: &SourceCaption) -> Vec<String> {
-        let finals = self.room.state.lock().show.last_finals(CONTEXT + 1);
-        let before = finals.iter().filter(|f| f.segment < heard.segment);
-        before.map(|f| f.transcript.text.clone()).collect()
+        let before = self.room.state.lock().show.finals_before(heard.segment, CONTEXT);
+        before.iter().map(|f| f.transcript.text.clone()).collect()
     }
 
     async fn card(&self, offset: Offset, action: &CardAction) -> Option<Body> {

@@ -2,9 +2,11 @@
 //! the show's history; a lane a language turns the history into what viewers get.
 
 mod allowance;
+mod audience;
 mod card_texts;
 mod catalogue;
 mod clock;
+mod corrections;
 mod flash;
 pub mod hearing;
 mod history;
@@ -17,6 +19,7 @@ mod pinning;
 mod reservations;
 mod room;
 mod stats;
+mod summary;
 mod terms;
 mod wire_card;
 mod wording;
@@ -39,7 +42,9 @@ use crate::translate::Route;
 
 pub use crate::triggers::UndoRefused;
 pub use allowance::Allowance;
+pub use audience::{Attending, Seats};
 pub use card_texts::{CardTexts, PATIENCE as CARD_PATIENCE, card_texts, make_ahead};
+pub use corrections::{CorrectRefused, Correction};
 pub use flash::FlashRefused;
 pub use host_slot::{HostGuard, HostRefused};
 pub use inquiries::{AnswerRefused, AskRefused, Asked};
@@ -48,6 +53,7 @@ pub use pinning::PinState;
 pub use reservations::ReserveRefused;
 pub use room::{ConsoleEvent, Room};
 pub use stats::StageLag;
+pub use summary::Summary;
 pub use terms::{KnownTerms, RoomTerms};
 pub use wire_card::{card_gaps, card_json};
 

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use parking_lot::Mutex;
 use tokio::sync::{broadcast, watch};
 
+use super::audience::Counter;
 use super::card_texts::CardTexts;
 use super::history::Show;
 use super::host_slot::{HostGuard, HostRefused, HostSlot};
@@ -20,6 +21,7 @@ use crate::domain::{
 };
 use crate::glossary::Glossary;
 use crate::publish::{HubSettings, RoomHub};
+use crate::record::now_ms;
 use crate::triggers::{Moment, Triggers};
 
 /// What the console sees as it happens. A console that is behind skips.
@@ -47,6 +49,8 @@ pub struct Room {
     /// Told whenever `state` has something new for the lanes.
     pub(super) changed: watch::Sender<u64>,
     stats: Mutex<Stats>,
+    /// Who watches, in numbers.
+    pub audience: Counter,
     pub terms: RoomTerms,
     pub(super) card_texts: CardTexts,
     pub(super) catalogue: RoomCatalogue,
@@ -58,6 +62,8 @@ pub struct Room {
 pub(super) struct State {
     pub show: Show,
     pub pin_mode: PinMode,
+    /// Since when there is this show (Unix, ms).
+    pub since_ms: i64,
     /// When the host left; none while one is here, or before the first.
     pub host_left: Option<Instant>,
     pub source_lang: Lang,
@@ -76,6 +82,7 @@ impl Room {
         let state = State {
             show: Show::new(new_epoch()),
             pin_mode: config.pins,
+            since_ms: now_ms(),
             host_left: None,
             source_lang: config.source_lang.clone(),
             triggers: Vec::new(),
@@ -88,6 +95,7 @@ impl Room {
             state: Mutex::new(state),
             changed: watch::Sender::new(0),
             stats: Mutex::default(),
+            audience: Counter::default(),
             terms,
             card_texts: CardTexts::default(),
             catalogue: RoomCatalogue::new(catalogue),
@@ -109,6 +117,9 @@ impl Room {
         state.source_lang = lang.unwrap_or_else(|| self.config.source_lang.clone());
         if state.show.ended {
             state.show = Show::new(new_epoch());
+            state.since_ms = now_ms();
+            self.audience.begin_show();
+            self.stats.lock().begin_show();
         }
         drop(state);
         self.wake();
@@ -125,6 +136,10 @@ impl Room {
     /// Whether a host is connected to a show that goes on: one that has just been ended may still hold its socket.
     pub fn is_live(&self) -> bool {
         self.host.is_taken() && !self.state.lock().show.ended
+    }
+
+    pub fn has_ended(&self) -> bool {
+        self.state.lock().show.ended
     }
 
     pub fn source_lang(&self) -> Lang {
@@ -204,6 +219,11 @@ impl Room {
         }
         drop(state);
         self.wake();
+    }
+
+    /// The last finals, oldest first, for a console that comes in.
+    pub fn last_finals(&self, count: usize) -> Vec<Arc<SourceCaption>> {
+        self.state.lock().show.last_finals(count)
     }
 
     /// The last finals' text, for the recogniser to go on from.

@@ -31,6 +31,11 @@ pub struct StageLag {
 }
 
 impl Stats {
+    /// Another show: how late the last one was says nothing of it. What was lost in the room stays counted.
+    pub fn begin_show(&mut self) {
+        *self = Self { lost_audio_ms: self.lost_audio_ms, crashed: self.crashed, ..Self::default() };
+    }
+
     pub fn heard(&mut self, segment_ms: u64, transcribe_ms: u64) {
         self.segment.add(segment_ms);
         self.transcribe.add(transcribe_ms);

@@ -9,8 +9,8 @@ use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
 
 use super::Wish;
-use crate::domain::{Currency, Epoch, Lang, Offset};
-use crate::pipeline::{Room, SNAPSHOT};
+use crate::domain::{Country, Currency, Epoch, Lang, Offset};
+use crate::pipeline::{Attending, Room, SNAPSHOT};
 use crate::protocol::viewer::{Hello, Notice, as_snapshot};
 use crate::publish::{Body, CountedViewer, Event, Joined, Topic};
 
@@ -36,6 +36,7 @@ pub struct Feed {
     queue: VecDeque<Item>,
     live: Receiver<Event>,
     _counted: CountedViewer,
+    attending: Attending,
 }
 
 impl Feed {
@@ -58,6 +59,7 @@ impl Feed {
             queue: VecDeque::new(),
             live: joined.live.resubscribe(),
             _counted: counted,
+            attending: room.audience.enter(&wish.lang, wish.country),
             topic,
         };
         feed.enter(joined);
@@ -66,6 +68,10 @@ impl Feed {
 
     pub fn currency(&self) -> Currency {
         self.currency
+    }
+
+    pub fn country(&self) -> Option<Country> {
+        self.attending.country()
     }
 
     pub fn lang(&self) -> &Lang {

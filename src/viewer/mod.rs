@@ -14,8 +14,8 @@ use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 
 use crate::catalogue::is_known_currency;
-use crate::console::ClientAddress;
-use crate::domain::{Currency, Epoch, Lang, RoomId};
+use crate::console::{ClientAddress, ClientCountry};
+use crate::domain::{Country, Currency, Epoch, Lang, RoomId};
 use crate::pipeline::{Room, Rooms};
 use crate::protocol::close::CloseReason;
 use crate::publish::Position;
@@ -42,6 +42,7 @@ pub async fn live(
     Path(room): Path<String>,
     Query(query): Query<LiveQuery>,
     ClientAddress(from): ClientAddress,
+    ClientCountry(country): ClientCountry,
     headers: HeaderMap,
     upgrade: Result<WebSocketUpgrade, axum::extract::ws::rejection::WebSocketUpgradeRejection>,
 ) -> Response {
@@ -52,7 +53,7 @@ pub async fn live(
             Some(room) => {
                 let last =
                     headers.get("last-event-id").and_then(|v| v.to_str().ok()).and_then(event_position);
-                let wish = Wish::read(&room, &query, &headers, last);
+                let wish = Wish { country, ..Wish::read(&room, &query, &headers, last) };
                 sse::stream(Feed::open(&room, wish).await, room)
             }
             None => crate::console::problem(StatusCode::NOT_FOUND, "no_such_room", "There is no such room."),
@@ -74,7 +75,7 @@ pub async fn live(
         None => Err(CloseReason::NoSuchRoom),
         Some(room) if is_full(&room) => Err(CloseReason::TooMany),
         Some(room) => {
-            let wish = Wish::read(&room, &query, &headers, None);
+            let wish = Wish { country, ..Wish::read(&room, &query, &headers, None) };
             Ok((room, wish))
         }
     };
@@ -93,6 +94,7 @@ pub struct Wish {
     /// None: the pack's.
     currency: Option<Currency>,
     from: Option<Position>,
+    country: Option<Country>,
 }
 
 impl Wish {
@@ -108,7 +110,8 @@ impl Wish {
         let currency = query.currency.as_deref().and_then(|code| Currency::parse(code).ok());
         let epoch = query.epoch.as_deref().and_then(|epoch| Epoch::parse(epoch).ok());
         let asked = epoch.zip(query.offset).map(|(epoch, offset)| Position { epoch, offset });
-        Self { lang, currency: currency.filter(|c| is_known_currency(*c)), from: last.or(asked) }
+        let currency = currency.filter(|c| is_known_currency(*c));
+        Self { lang, currency, from: last.or(asked), country: None }
     }
 }
 

@@ -74,7 +74,12 @@ async fn answer(text: &str, room: &Arc<Room>, feed: &mut Feed, asking: &mut Aski
         Ok(ViewerMessage::Ping) => Some(Notice::Pong),
         Ok(ViewerMessage::Lang { lang }) => {
             let Ok(lang) = Lang::parse(&lang) else { return bad("That is not a language tag.") };
-            let wish = Wish { lang: served(room, &lang), currency: Some(feed.currency()), from: None };
+            let wish = Wish {
+                lang: served(room, &lang),
+                currency: Some(feed.currency()),
+                from: None,
+                country: feed.country(),
+            };
             *feed = Feed::open(room, wish).await;
             None
         }

@@ -16,6 +16,7 @@ mod show;
 mod sound;
 
 mod apertium;
+mod corrections;
 mod edges;
 mod firefox;
 mod flash;
@@ -30,4 +31,5 @@ mod llm;
 mod noise;
 mod resume;
 mod slow;
+mod summary;
 mod talk;

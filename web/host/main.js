@@ -15,6 +15,7 @@ import { Questions } from './questions.js';
 import { Reservations } from './reservations.js';
 import { showState } from './status.js';
 import { Suggestions } from './suggestions.js';
+import { Summary } from './summary.js';
 import { Terms } from './terms.js';
 import { takeToken } from './token.js';
 import { Transcript } from './transcript.js';
@@ -22,7 +23,7 @@ import { Undo } from './undo.js';
 
 const room = roomOfAddress();
 const token = takeToken(room);
-const transcript = new Transcript();
+const transcript = new Transcript({ room, token });
 const flash = new Flash({ room, token, onError: complain, onBegun: (sku) => products.pinned(sku), onSales: () => products.draw() });
 const products = new Products({
   room,
@@ -35,6 +36,7 @@ const reservations = new Reservations({ room, token, onError: complain });
 const questions = new Questions({ room, token, onError: complain });
 const suggestions = new Suggestions({ room, token, onError: complain, onPinned: (sku) => products.pinned(sku) });
 const undo = new Undo({ room, token, onError: complain, onPins: pins });
+const summary = new Summary({ room, token, onError: complain });
 const terms = new Terms({ room, token, onError: complain });
 const broadcast = new Broadcast({ room, token, meter: byId('meter'), onChange: sound, onError: complain });
 const remote = { elsewhere: false, ended: false, sourceLang: null };
@@ -84,12 +86,14 @@ async function interfaceLanguage(packs) {
     fillLanguages(remote.sourceLang);
     offerMicrophones();
     products.draw();
+    transcript.draw();
     questions.draw();
     terms.draw();
     flash.draw();
     suggestions.draw();
     undo.draw();
     reservations.draw();
+    summary.draw();
     figures();
     if (problem) say(...problem);
     fillIn(document);
@@ -115,10 +119,13 @@ function event(message) {
   if (message.type === 'reservation') return reservations.event(message.reservation);
   if (message.type === 'missed') return loadLists();
   if (message.type === 'pins') return pins(message.pins);
-  if (message.type !== 'state') return transcript.show(message, remote.sourceLang);
+  if (message.type !== 'state') {
+    if (!message.corrected && message.text) broadcast.words();
+    return transcript.show(message, remote.sourceLang);
+  }
   last = message;
   const mine = state.phase !== 'idle';
-  if (message.host) remote.ended = false;
+  remote.ended = Boolean(message.ended);
   remote.elsewhere = Boolean(message.host) && !mine;
   remote.sourceLang = message.source_lang ?? remote.sourceLang;
   flash.state(message);
@@ -136,7 +143,7 @@ function pins(now) {
 }
 
 function figures() {
-  showViewers(last.viewers);
+  showViewers(last.viewers, last.countries);
   showLag(last.lag);
   const dropped = broadcast.droppedMs + (last.dropped_audio_ms ?? 0);
   byId('dropped').hidden = dropped < 100;
@@ -151,6 +158,7 @@ function sound(next) {
   byId('stop').hidden = !broadcast.running;
   for (const node of byId('sound-form').elements) if (node.id !== 'listen') node.disabled = broadcast.running;
   showState(next, remote);
+  figures();
 }
 
 function progress() {
@@ -186,6 +194,7 @@ function endButton() {
       remote.ended = true;
       terms.load();
       showState(state, remote);
+      summary.open();
     } catch (error) {
       complain(error);
     }

@@ -135,8 +135,11 @@ function begun(message, goesOn) {
 }
 
 function caption(message) {
-  if (!message.snapshot) setShow('live');
-  if (captions.show(message) && message.final && !message.snapshot) announce(message.text, message.text_lang ?? message.lang);
+  // A correction may come when the show is over.
+  if (!message.snapshot && !message.corrected) setShow('live');
+  if (!captions.show(message) || !message.final || message.snapshot) return;
+  const words = message.corrected ? `${t('watch-corrected')}: ${message.text}` : message.text;
+  announce(words, message.text_lang ?? message.lang);
 }
 
 function card(message) {
