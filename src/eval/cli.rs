@@ -57,7 +57,6 @@ pub struct EvalArgs {
     pub json: Option<PathBuf>,
     /// Product cards from text alone: both tours and the script of near misses that ships, or another such script
     #[arg(long, value_name = "SCRIPT", num_args = 0..=1, conflicts_with_all = ["translate", "manifest"])]
-    #[expect(clippy::option_option, reason = "left out, without a file, with one")]
     pub triggers: Option<Option<PathBuf>>,
     #[command(flatten)]
     pub translation: TranslationArgs,

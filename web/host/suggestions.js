@@ -34,6 +34,8 @@ export class Suggestions {
     const fresh = list.filter((sku) => !this.#list.includes(sku));
     this.#list = list;
     this.draw();
+    // Emptied in between: the same words again would not be said.
+    if (!list.length) byId('suggestions-live').textContent = '';
     if (fresh.length) byId('suggestions-live').textContent = fresh.map((sku) => t('host-suggest-new', this.#name(sku))).join(' ');
   }
 
