@@ -11,10 +11,12 @@ mod history;
 mod host_slot;
 pub mod inbox;
 mod inquiries;
+mod journal;
 mod keeper;
 mod lane;
 mod reservations;
 mod room;
+mod shows;
 mod stats;
 mod terms;
 mod wire_card;
@@ -22,6 +24,7 @@ mod wording;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
@@ -87,10 +90,17 @@ impl Rooms {
                 Some(products) => Arc::new(config.catalogue.with(products)),
                 None => Arc::clone(&config.catalogue),
             };
-            engines.record.remember_prices(&config.id, &catalogue.products).await?;
-            let flashes = engines.record.flashes(&config.id).await?;
+            let record = &engines.record;
+            if let Err(error) = record.remember_prices(&config.id, &catalogue.products).await {
+                tracing::error!(room = %config.id, %error, "the prices of today are not kept");
+            }
+            let flashes = record.flashes(&config.id).await?;
+            let kept = record.take_up_show(&config.id, history::LONGEST_HISTORY).await.unwrap_or_else(|error| {
+                tracing::error!(room = %config.id, %error, "no show can be gone on with");
+                None
+            });
             let terms = engines.record.glossary(&config.id).await?.unwrap_or_else(|| config.glossary.clone());
-            let room = Room::open(config.clone(), catalogue, terms, flashes, Arc::clone(engines));
+            let room = Room::open(config.clone(), catalogue, terms, flashes, kept, Arc::clone(engines));
             rooms.insert(config.id.clone(), room);
         }
         Ok(Self { rooms, engines: Arc::clone(engines) })
@@ -98,6 +108,14 @@ impl Rooms {
 
     pub fn get(&self, room: &RoomId) -> Option<&Arc<Room>> {
         self.rooms.get(room)
+    }
+
+    /// Waits until what has happened is on disk, for so long at most.
+    pub async fn settled(&self, patience: Duration) {
+        let all = futures_util::future::join_all(self.iter().map(|room| room.settled()));
+        if tokio::time::timeout(patience, all).await.is_err() {
+            tracing::error!("the last events are not on disk");
+        }
     }
 
     pub fn iter(&self) -> impl Iterator<Item = &Arc<Room>> {

@@ -39,6 +39,14 @@ impl Pins {
         self.pinned.as_ref()
     }
 
+    /// What was pinned before the process ended.
+    pub fn restore(&mut self, action: &CardAction) {
+        self.pinned = match action {
+            CardAction::Pin { sku, .. } => Some(sku.clone()),
+            CardAction::Unpin { .. } => None,
+        };
+    }
+
     /// The host spoke of a product at `at_ms`.
     pub fn heard(&mut self, mention: &Mention, segment: SegmentId, at_ms: u64) -> Option<CardAction> {
         let held =

@@ -1,0 +1,1 @@
+//! Shows of the past and the present one, as they are read afterwards.
