@@ -95,9 +95,20 @@ fn state(room: &Room) -> Value {
         "epoch": room.epoch().as_str(),
         "lag": {
             "segment_ms": lag.segment_ms, "transcribe_ms": lag.transcribe_ms, "translate_ms": translate,
+            "record_ms": lag.record_ms,
             "total_ms": { "p50": lag.total_p50_ms, "p95": lag.total_p95_ms },
         },
         "pinned": room.pinned().map(|sku| sku.to_string()), "dropped_audio_ms": room.lost_audio_ms(),
-        "sales": sales(room), "server_time_ms": now_ms(),
+        "sales": sales(room), "server_time_ms": now_ms(), "record": record(room),
     })
+}
+
+/// Why the show is not being kept at present; null while it is.
+fn record(room: &Room) -> Value {
+    let (trouble, unkept) = (room.engines.record.trouble(), room.unkept());
+    if trouble.is_none() && unkept.is_none() {
+        return Value::Null;
+    }
+    let detail = trouble.unwrap_or_else(|| "the disk does not answer".into());
+    json!({ "detail": detail, "unkept": unkept.unwrap_or(0) })
 }

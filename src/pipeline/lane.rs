@@ -21,7 +21,7 @@ pub const SNAPSHOT: u64 = 12;
 /// A lane that slept for longer than this many events begins anew instead of translating all of them.
 const LONGEST_CATCH_UP: u64 = 400;
 /// Earlier finals that an engine may use as context.
-const CONTEXT: usize = 3;
+pub const CONTEXT: usize = 3;
 /// Longer than this a caption does not wait for the disk. A commit takes 1 to 30 ms.
 const DISK_PATIENCE: Duration = Duration::from_millis(500);
 

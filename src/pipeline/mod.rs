@@ -47,9 +47,13 @@ pub use inquiries::{AnswerRefused, AskRefused, Asked};
 pub use lane::SNAPSHOT;
 pub use reservations::ReserveRefused;
 pub use room::{ConsoleEvent, Room};
+pub use shows::{DeleteRefused, Read};
 pub use stats::StageLag;
 pub use terms::{KnownTerms, RoomTerms};
 pub use wire_card::{card_gaps, card_json};
+
+/// How often shows that are too old are looked for.
+const RETENTION_LOOK: Duration = Duration::from_secs(3_600);
 
 /// What all rooms share.
 pub struct Engines {
@@ -103,7 +107,25 @@ impl Rooms {
             let room = Room::open(config.clone(), catalogue, terms, flashes, kept, Arc::clone(engines));
             rooms.insert(config.id.clone(), room);
         }
-        Ok(Self { rooms, engines: Arc::clone(engines) })
+        let rooms = Self { rooms, engines: Arc::clone(engines) };
+        if let Some(days) = engines.config.record.keep_days {
+            rooms.forget_after(days);
+        }
+        Ok(rooms)
+    }
+
+    /// Has shows deleted when they have been kept for long enough.
+    fn forget_after(&self, days: u32) {
+        let rooms: Vec<_> = self.iter().map(Arc::downgrade).collect();
+        let stopping = self.engines.stopping.clone();
+        crate::spawn("retention", async move {
+            let mut look = tokio::time::interval(RETENTION_LOOK);
+            while stopping.run_until_cancelled(look.tick()).await.is_some() {
+                for room in rooms.iter().filter_map(std::sync::Weak::upgrade) {
+                    room.delete_old_shows(days).await;
+                }
+            }
+        });
     }
 
     pub fn get(&self, room: &RoomId) -> Option<&Arc<Room>> {

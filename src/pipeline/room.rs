@@ -52,6 +52,8 @@ pub struct Room {
     pub(super) catalogue: RoomCatalogue,
     pub(super) flashes: RoomFlashes,
     pub(super) inquiries: InquiryDesk,
+    /// Held while a show is translated into a language that nobody read live.
+    pub(super) exporting: Arc<tokio::sync::Mutex<()>>,
 }
 
 pub(super) struct State {
@@ -103,6 +105,7 @@ impl Room {
             catalogue: RoomCatalogue::new(catalogue),
             flashes: RoomFlashes::new(flashes),
             inquiries: InquiryDesk::default(),
+            exporting: Arc::default(),
             config,
             engines,
         });

@@ -14,6 +14,7 @@ mod products;
 mod reservations;
 mod schema;
 mod shows;
+mod transcript;
 mod writer;
 
 use std::path::{Path, PathBuf};
@@ -28,6 +29,7 @@ pub use images::StoredImage;
 pub use inquiries::InquiryPage;
 pub use reservations::Wish;
 pub use shows::ShowSummary;
+pub use transcript::{CardEvent, Line, Transcript};
 use writer::Writer;
 
 /// The file below the folder that the configuration names.
@@ -154,5 +156,7 @@ pub fn now_ms() -> i64 {
 
 #[cfg(test)]
 mod flash_tests;
+#[cfg(test)]
+mod shows_tests;
 #[cfg(test)]
 mod tests;

@@ -6,6 +6,7 @@ use rusqlite::types::Type;
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 
 use super::columns::{checked, optional};
+use super::transcript::Transcript;
 use super::{Record, RecordError, event_row, now_ms};
 use crate::domain::{
     Epoch, Fidelity, KeptShow, Lang, Offset, Rendering, RoomId, ShowEntry, ShowHead, SourceEvent,
@@ -169,6 +170,24 @@ impl Record {
                 .collect::<rusqlite::Result<BTreeMap<_, _>>>()?)
         })
         .await
+    }
+
+    /// A show in one language, with `unkept` events that are not on disk yet. None if there is no such show.
+    ///
+    /// # Errors
+    /// As for [`Record::show`].
+    pub async fn transcript(
+        &self,
+        room: &RoomId,
+        epoch: &Epoch,
+        lang: &Lang,
+        unkept: Vec<ShowEntry>,
+    ) -> Result<Option<Transcript>, RecordError> {
+        let Some(mut kept) = self.show(room, epoch).await? else { return Ok(None) };
+        let last = kept.entries.last().map_or(0, |entry| entry.offset);
+        kept.entries.extend(unkept.into_iter().filter(|entry| entry.offset > last));
+        let renderings = self.renderings(room, epoch, lang, 0).await?;
+        Ok(Some(Transcript::new(kept, lang, &renderings)))
     }
 
     /// Deletes a show with all that belongs to it: captions, cards, what shoppers asked and were answered, and the sales

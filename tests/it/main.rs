@@ -28,6 +28,7 @@ mod languages;
 mod live;
 mod llm;
 mod noise;
+mod record;
 mod resume;
 mod slow;
 mod talk;

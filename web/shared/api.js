@@ -23,6 +23,14 @@ export const pin = (room, sku, token) => post(`${rooms(room)}/pin`, { sku }, tok
 export const unpin = (room, token) => post(`${rooms(room)}/unpin`, {}, token);
 export const endShow = (room, token) => post(`${rooms(room)}/end`, {}, token);
 
+/** Shows that are kept, the newest first. */
+export const listShows = (room) => request(`${rooms(room)}/shows`);
+/** A show's captions and cards in a language; without `show` the present or the last one. May wait for a translation. */
+export const getCaptions = (room, wish) => {
+  const given = Object.entries(wish).filter(([, value]) => value);
+  return request(`${rooms(room)}/captions.json?${new URLSearchParams(given)}`, {}, 20_000);
+};
+
 /** A question of a shopper without a socket. */
 export const askByRequest = (room, question) => post(`${rooms(room)}/inquiries`, question);
 /** What became of a question, for who has its id. */
