@@ -210,7 +210,8 @@ impl Lane {
     /// or is slow holds nothing up: the source is kept, and the rest can be made of it again.
     async fn keep(&self, epoch: &Epoch, offset: Offset, caption: &Caption, emitted_ms: u64) {
         let record = &self.room.engines.record;
-        if caption.engine == SOURCE || record.trouble().is_some() {
+        let same_language = caption.source_lang.primary() == caption.lang.primary();
+        if same_language || record.trouble().is_some() {
             return;
         }
         let rendering = Rendering {
