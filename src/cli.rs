@@ -1,6 +1,7 @@
 //! The command line: what each command needs is put together here, what it does is elsewhere.
 
 mod eval_gateway;
+mod export;
 mod models;
 mod packs;
 mod preview;
@@ -61,6 +62,11 @@ enum Command {
     Packs(PacksCommand),
     /// Translate lines from standard input, one JSON object a line and language
     Translate(TranslateArgs),
+    /// Write a show's captions as WebVTT, SRT or JSON, from the record on this machine
+    Export(export::ExportArgs),
+    /// Shows that are kept: list them, delete one with all that belongs to it
+    #[command(subcommand)]
+    Shows(export::ShowsCommand),
     /// The language model of a gateway: serves it on standard input and output
     #[command(hide = true)]
     GgufWorker(WorkerArgs),
@@ -172,6 +178,8 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         }
         Command::Packs(PacksCommand::New { lang, dir }) => packs::new(&lang, &dir, &mut io::stdout())?,
         Command::Translate(args) => translate_lines(&args, models_dir)?,
+        Command::Export(args) => runtime()?.block_on(export::export(&args, &mut io::stdout()))?,
+        Command::Shows(command) => runtime()?.block_on(export::shows(&command, &mut io::stdout()))?,
         Command::GgufWorker(args) => run_worker(&args.model, args.context)?,
         Command::Eval(args) if args.translation.translate => eval_translation(&args, models_dir)?,
         Command::Eval(args) if args.triggers.is_some() => {

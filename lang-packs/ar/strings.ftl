@@ -218,6 +218,27 @@ watch-answered = أجاب البائع عن سؤالك.
 watch-answered-show = قراءة
 watch-cancel = إلغاء
 
+## Replay of a show
+
+watch-replay = شاهد مرة أخرى
+replay-title = إعادة العرض
+replay-captions = الترجمة النصية
+replay-play = تشغيل
+replay-pause = إيقاف مؤقت
+replay-position = الموضع في البث
+replay-speed = السرعة
+replay-go = الانتقال إلى {$n}
+replay-pinned = المعروض في هذه اللحظة
+replay-moments = منتجات هذا البث
+replay-other = بثوث أخرى
+replay-none = لم يُحفظ أي بث من هذه الغرفة بعد.
+replay-failed = تعذّر تحميل البث. حاول مرة أخرى.
+replay-translating = تجري الترجمة إلى لغتك، وستظهر هنا تلقائيًا…
+replay-untranslated = جزء من هذا البث لم يُترجم إلى هذه اللغة، فيُعرض بلغته الأصلية.
+replay-live = هذه الغرفة في بث مباشر الآن.
+replay-watch-live = شاهد البث المباشر
+host-record-failing = لا يجري حفظ البث. تستمر الترجمة النصية مباشرةً. {$n}
+
 ## List of rooms
 
 index-title = غرف البث

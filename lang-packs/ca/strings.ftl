@@ -218,6 +218,27 @@ watch-answered = El venedor ha respost la vostra pregunta.
 watch-answered-show = Llegeix
 watch-cancel = Cancel·la
 
+## Replay of a show
+
+watch-replay = Torna-ho a veure
+replay-title = Repetició
+replay-captions = Subtítols
+replay-play = Reprodueix
+replay-pause = Pausa
+replay-position = Posició dins l’emissió
+replay-speed = Velocitat
+replay-go = Ves a {$n}
+replay-pinned = Es mostra en aquest moment
+replay-moments = Productes d’aquesta emissió
+replay-other = Altres emissions
+replay-none = Encara no s’ha desat cap emissió d’aquesta sala.
+replay-failed = No s’ha pogut carregar l’emissió. Torna-ho a provar.
+replay-translating = S’està traduint a la teva llengua. Apareixerà aquí automàticament…
+replay-untranslated = Una part d’aquesta emissió no està traduïda a aquesta llengua: es mostra en la llengua original.
+replay-live = Aquesta sala és en directe ara.
+replay-watch-live = Mira-ho en directe
+host-record-failing = L’emissió no s’està desant. Els subtítols continuen en directe. {$n}
+
 ## List of rooms
 
 index-title = Sales en directe

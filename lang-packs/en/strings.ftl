@@ -218,6 +218,27 @@ watch-answered = The seller has answered your question.
 watch-answered-show = Read
 watch-cancel = Cancel
 
+## Replay of a show
+
+watch-replay = Watch again
+replay-title = Replay
+replay-captions = Captions
+replay-play = Play
+replay-pause = Pause
+replay-position = Position in the show
+replay-speed = Speed
+replay-go = Go to {$n}
+replay-pinned = Shown at this moment
+replay-moments = Products of this show
+replay-other = Other shows
+replay-none = Nothing has been kept of a show in this room yet.
+replay-failed = The show could not be loaded. Please try again.
+replay-translating = Being translated into your language. It appears here by itself…
+replay-untranslated = Part of this show has not been translated into this language: it is shown in the language that was spoken.
+replay-live = This room is live now.
+replay-watch-live = Watch live
+host-record-failing = The show is not being saved. Captions go on live. {$n}
+
 ## List of rooms
 
 index-title = Live rooms

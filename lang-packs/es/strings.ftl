@@ -218,6 +218,27 @@ watch-answered = El vendedor ha respondido a su pregunta.
 watch-answered-show = Leer
 watch-cancel = Cancelar
 
+## Replay of a show
+
+watch-replay = Ver de nuevo
+replay-title = Repetición
+replay-captions = Subtítulos
+replay-play = Reproducir
+replay-pause = Pausar
+replay-position = Posición en la transmisión
+replay-speed = Velocidad
+replay-go = Ir a {$n}
+replay-pinned = Se muestra en este momento
+replay-moments = Productos de esta transmisión
+replay-other = Otras transmisiones
+replay-none = Todavía no se ha guardado ninguna transmisión de esta sala.
+replay-failed = No se pudo cargar la transmisión. Inténtalo de nuevo.
+replay-translating = Se está traduciendo a tu idioma. Aparecerá aquí automáticamente…
+replay-untranslated = Una parte de esta transmisión no está traducida a este idioma: se muestra en el idioma original.
+replay-live = Esta sala está en vivo ahora.
+replay-watch-live = Ver en vivo
+host-record-failing = La transmisión no se está guardando. Los subtítulos continúan en vivo. {$n}
+
 ## List of rooms
 
 index-title = Salas en vivo

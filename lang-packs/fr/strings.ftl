@@ -218,6 +218,27 @@ watch-answered = Le vendeur a répondu à votre question.
 watch-answered-show = Lire
 watch-cancel = Annuler
 
+## Replay of a show
+
+watch-replay = Revoir
+replay-title = Rediffusion
+replay-captions = Sous-titres
+replay-play = Lire
+replay-pause = Pause
+replay-position = Position dans l’émission
+replay-speed = Vitesse
+replay-go = Aller à {$n}
+replay-pinned = Présenté à ce moment
+replay-moments = Produits de cette émission
+replay-other = Autres émissions
+replay-none = Aucune émission de cette salle n’a encore été enregistrée.
+replay-failed = Impossible de charger l’émission. Veuillez réessayer.
+replay-translating = Traduction dans votre langue en cours. Elle s’affichera ici automatiquement…
+replay-untranslated = Une partie de cette émission n’est pas traduite dans cette langue : elle est affichée dans la langue d’origine.
+replay-live = Cette salle est en direct en ce moment.
+replay-watch-live = Regarder en direct
+host-record-failing = L’émission n’est pas enregistrée. Les sous-titres continuent en direct. {$n}
+
 ## List of rooms
 
 index-title = Salons en direct

@@ -218,6 +218,27 @@ watch-answered = O vendedor respondeu á súa pregunta.
 watch-answered-show = Ler
 watch-cancel = Cancelar
 
+## Replay of a show
+
+watch-replay = Ver de novo
+replay-title = Repetición
+replay-captions = Subtítulos
+replay-play = Reproducir
+replay-pause = Pausar
+replay-position = Posición na emisión
+replay-speed = Velocidade
+replay-go = Ir a {$n}
+replay-pinned = Móstrase neste momento
+replay-moments = Produtos desta emisión
+replay-other = Outras emisións
+replay-none = Aínda non se gardou ningunha emisión desta sala.
+replay-failed = Non se puido cargar a emisión. Téntao de novo.
+replay-translating = Estase a traducir á túa lingua. Aparecerá aquí automaticamente…
+replay-untranslated = Unha parte desta emisión non está traducida a esta lingua: móstrase na lingua orixinal.
+replay-live = Esta sala está en directo agora.
+replay-watch-live = Ver en directo
+host-record-failing = A emisión non se está gardando. Os subtítulos continúan en directo. {$n}
+
 ## List of rooms
 
 index-title = Salas en directo

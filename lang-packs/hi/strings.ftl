@@ -218,6 +218,27 @@ watch-answered = विक्रेता ने आपके सवाल क�
 watch-answered-show = पढ़ें
 watch-cancel = रद्द करें
 
+## Replay of a show
+
+watch-replay = फिर से देखें
+replay-title = रीप्ले
+replay-captions = कैप्शन
+replay-play = चलाएँ
+replay-pause = रोकें
+replay-position = शो में स्थान
+replay-speed = गति
+replay-go = {$n} पर जाएँ
+replay-pinned = इस समय दिखाया गया
+replay-moments = इस शो के उत्पाद
+replay-other = अन्य शो
+replay-none = इस रूम का कोई शो अभी तक सहेजा नहीं गया है।
+replay-failed = शो लोड नहीं हो सका। कृपया फिर से कोशिश करें।
+replay-translating = आपकी भाषा में अनुवाद हो रहा है। यह यहाँ अपने आप दिखेगा…
+replay-untranslated = इस शो के कुछ हिस्से का इस भाषा में अनुवाद नहीं हुआ है: वह मूल भाषा में दिखाया जा रहा है।
+replay-live = यह रूम अभी लाइव है।
+replay-watch-live = लाइव देखें
+host-record-failing = शो सहेजा नहीं जा रहा है। कैप्शन लाइव जारी हैं। {$n}
+
 ## List of rooms
 
 index-title = लाइव रूम

@@ -218,6 +218,27 @@ watch-answered = Penjual telah menjawab pertanyaan Anda.
 watch-answered-show = Baca
 watch-cancel = Batal
 
+## Replay of a show
+
+watch-replay = Tonton lagi
+replay-title = Tayangan ulang
+replay-captions = Teks
+replay-play = Putar
+replay-pause = Jeda
+replay-position = Posisi dalam siaran
+replay-speed = Kecepatan
+replay-go = Ke {$n}
+replay-pinned = Ditampilkan pada saat ini
+replay-moments = Produk dalam siaran ini
+replay-other = Siaran lain
+replay-none = Belum ada siaran yang disimpan di ruang ini.
+replay-failed = Siaran tidak dapat dimuat. Silakan coba lagi.
+replay-translating = Sedang diterjemahkan ke bahasa Anda. Akan muncul di sini dengan sendirinya…
+replay-untranslated = Sebagian siaran ini belum diterjemahkan ke bahasa ini: ditampilkan dalam bahasa aslinya.
+replay-live = Ruang ini sedang siaran langsung.
+replay-watch-live = Tonton langsung
+host-record-failing = Siaran tidak sedang disimpan. Teks tetap tampil langsung. {$n}
+
 ## List of rooms
 
 index-title = Ruang siaran langsung

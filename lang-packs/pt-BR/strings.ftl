@@ -218,6 +218,27 @@ watch-answered = O vendedor respondeu à sua pergunta.
 watch-answered-show = Ler
 watch-cancel = Cancelar
 
+## Replay of a show
+
+watch-replay = Ver de novo
+replay-title = Reprise
+replay-captions = Legendas
+replay-play = Reproduzir
+replay-pause = Pausar
+replay-position = Posição na transmissão
+replay-speed = Velocidade
+replay-go = Ir para {$n}
+replay-pinned = Exibido neste momento
+replay-moments = Produtos desta transmissão
+replay-other = Outras transmissões
+replay-none = Nenhuma transmissão desta sala foi salva ainda.
+replay-failed = Não foi possível carregar a transmissão. Tente novamente.
+replay-translating = Traduzindo para o seu idioma. Aparecerá aqui automaticamente…
+replay-untranslated = Parte desta transmissão não foi traduzida para este idioma: é exibida no idioma original.
+replay-live = Esta sala está ao vivo agora.
+replay-watch-live = Assistir ao vivo
+host-record-failing = A transmissão não está sendo salva. As legendas continuam ao vivo. {$n}
+
 ## List of rooms
 
 index-title = Salas ao vivo

@@ -218,6 +218,27 @@ watch-answered = Продавец ответил на ваш вопрос.
 watch-answered-show = Прочитать
 watch-cancel = Отмена
 
+## Replay of a show
+
+watch-replay = Посмотреть ещё раз
+replay-title = Запись
+replay-captions = Субтитры
+replay-play = Воспроизвести
+replay-pause = Пауза
+replay-position = Место в эфире
+replay-speed = Скорость
+replay-go = Перейти к {$n}
+replay-pinned = Показывают в этот момент
+replay-moments = Товары этого эфира
+replay-other = Другие эфиры
+replay-none = В этой комнате ещё нет сохранённых эфиров.
+replay-failed = Не удалось загрузить эфир. Попробуйте ещё раз.
+replay-translating = Идёт перевод на ваш язык. Он появится здесь сам…
+replay-untranslated = Часть этого эфира не переведена на этот язык: она показана на языке оригинала.
+replay-live = В этой комнате сейчас идёт прямой эфир.
+replay-watch-live = Смотреть прямой эфир
+host-record-failing = Эфир не сохраняется. Субтитры продолжают идти. {$n}
+
 ## List of rooms
 
 index-title = Прямые эфиры

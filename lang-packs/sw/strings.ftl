@@ -218,6 +218,27 @@ watch-answered = Muuzaji amejibu swali lako.
 watch-answered-show = Soma
 watch-cancel = Ghairi
 
+## Replay of a show
+
+watch-replay = Tazama tena
+replay-title = Marudio
+replay-captions = Manukuu
+replay-play = Cheza
+replay-pause = Sitisha
+replay-position = Mahali katika onyesho
+replay-speed = Kasi
+replay-go = Nenda {$n}
+replay-pinned = Inayoonyeshwa wakati huu
+replay-moments = Bidhaa za onyesho hili
+replay-other = Maonyesho mengine
+replay-none = Hakuna onyesho la chumba hiki lililohifadhiwa bado.
+replay-failed = Onyesho halikuweza kupakiwa. Tafadhali jaribu tena.
+replay-translating = Inatafsiriwa kwa lugha yako. Itaonekana hapa yenyewe…
+replay-untranslated = Sehemu ya onyesho hili haijatafsiriwa kwa lugha hii: inaonyeshwa kwa lugha iliyozungumzwa.
+replay-live = Chumba hiki kiko mubashara sasa.
+replay-watch-live = Tazama mubashara
+host-record-failing = Onyesho halihifadhiwi. Manukuu yanaendelea mubashara. {$n}
+
 ## List of rooms
 
 index-title = Vyumba vya vipindi

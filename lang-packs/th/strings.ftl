@@ -218,6 +218,27 @@ watch-answered = ผู้ขายตอบคำถามของคุณแ
 watch-answered-show = อ่าน
 watch-cancel = ยกเลิก
 
+## Replay of a show
+
+watch-replay = ดูอีกครั้ง
+replay-title = ดูย้อนหลัง
+replay-captions = คำบรรยาย
+replay-play = เล่น
+replay-pause = หยุดชั่วคราว
+replay-position = ตำแหน่งในไลฟ์
+replay-speed = ความเร็ว
+replay-go = ไปที่ {$n}
+replay-pinned = สินค้าที่กำลังแนะนำในช่วงนี้
+replay-moments = สินค้าในไลฟ์นี้
+replay-other = ไลฟ์อื่น
+replay-none = ห้องนี้ยังไม่มีไลฟ์ที่บันทึกไว้
+replay-failed = โหลดไลฟ์ไม่สำเร็จ โปรดลองอีกครั้ง
+replay-translating = กำลังแปลเป็นภาษาของคุณ คำแปลจะแสดงที่นี่เอง…
+replay-untranslated = บางส่วนของไลฟ์นี้ยังไม่ได้แปลเป็นภาษานี้ จึงแสดงเป็นภาษาต้นฉบับ
+replay-live = ห้องนี้กำลังไลฟ์อยู่
+replay-watch-live = ดูไลฟ์สด
+host-record-failing = ไลฟ์นี้ไม่ได้ถูกบันทึก คำบรรยายยังแสดงสดต่อไป {$n}
+
 ## List of rooms
 
 index-title = ห้องไลฟ์

@@ -218,6 +218,27 @@ watch-answered = Satıcı sorunuzu yanıtladı.
 watch-answered-show = Oku
 watch-cancel = İptal
 
+## Replay of a show
+
+watch-replay = Tekrar izle
+replay-title = Yayın kaydı
+replay-captions = Altyazılar
+replay-play = Oynat
+replay-pause = Duraklat
+replay-position = Yayındaki konum
+replay-speed = Hız
+replay-go = {$n} konumuna git
+replay-pinned = Bu anda gösterilen
+replay-moments = Bu yayının ürünleri
+replay-other = Diğer yayınlar
+replay-none = Bu odada henüz kaydedilmiş bir yayın yok.
+replay-failed = Yayın yüklenemedi. Lütfen tekrar deneyin.
+replay-translating = Dilinize çevriliyor. Burada kendiliğinden görünecek…
+replay-untranslated = Bu yayının bir bölümü bu dile çevrilmedi: konuşulan dilde gösteriliyor.
+replay-live = Bu oda şu anda canlı yayında.
+replay-watch-live = Canlı izle
+host-record-failing = Yayın kaydedilmiyor. Altyazılar canlı olarak sürüyor. {$n}
+
 ## List of rooms
 
 index-title = Canlı yayın odaları

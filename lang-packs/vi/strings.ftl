@@ -218,6 +218,27 @@ watch-answered = Người bán đã trả lời câu hỏi của quý khách.
 watch-answered-show = Xem
 watch-cancel = Hủy
 
+## Replay of a show
+
+watch-replay = Xem lại
+replay-title = Phát lại
+replay-captions = Phụ đề
+replay-play = Phát
+replay-pause = Tạm dừng
+replay-position = Vị trí trong buổi phát
+replay-speed = Tốc độ
+replay-go = Đến {$n}
+replay-pinned = Đang giới thiệu lúc này
+replay-moments = Sản phẩm trong buổi này
+replay-other = Các buổi khác
+replay-none = Phòng này chưa có buổi phát nào được lưu.
+replay-failed = Không tải được buổi phát. Vui lòng thử lại.
+replay-translating = Đang dịch sang ngôn ngữ của bạn. Bản dịch sẽ tự hiện ở đây…
+replay-untranslated = Một phần của buổi này chưa được dịch sang ngôn ngữ này: đang hiển thị bằng ngôn ngữ gốc.
+replay-live = Phòng này đang phát trực tiếp.
+replay-watch-live = Xem trực tiếp
+host-record-failing = Buổi phát không được lưu lại. Phụ đề vẫn tiếp tục trực tiếp. {$n}
+
 ## List of rooms
 
 index-title = Các phòng phát trực tiếp

@@ -218,6 +218,27 @@ watch-answered = 卖家回复了您的问题。
 watch-answered-show = 查看
 watch-cancel = 取消
 
+## Replay of a show
+
+watch-replay = 重看
+replay-title = 回放
+replay-captions = 字幕
+replay-play = 播放
+replay-pause = 暂停
+replay-position = 直播进度
+replay-speed = 倍速
+replay-go = 跳到 {$n}
+replay-pinned = 此刻展示
+replay-moments = 本场产品
+replay-other = 其他场次
+replay-none = 这个直播间还没有保存的场次。
+replay-failed = 无法加载这场直播，请重试。
+replay-translating = 正在翻译成您的语言，完成后会自动显示…
+replay-untranslated = 这场直播有一部分还没有翻译成此语言，显示的是原话。
+replay-live = 本直播间正在直播。
+replay-watch-live = 观看直播
+host-record-failing = 本场直播没有保存到磁盘，字幕照常直播。{$n}
+
 ## List of rooms
 
 index-title = 直播间

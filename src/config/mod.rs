@@ -46,6 +46,8 @@ pub struct Config {
 pub struct RecordSettings {
     /// Folder of the database. Without it all is forgotten at the end.
     pub dir: Option<PathBuf>,
+    /// Shows are deleted so many days after their end; none: never.
+    pub keep_days: Option<u32>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -149,7 +151,7 @@ fn check(raw: raw::Config, base: &Path) -> anyhow::Result<Config> {
     let translate = translate::check(raw.translate, raw.llm, base)?;
     let config = Config {
         translate,
-        record: RecordSettings { dir: raw.record.dir.map(|dir| base.join(dir)) },
+        record: record(raw.record, base)?,
         listen: raw
             .listen
             .parse()
@@ -168,6 +170,14 @@ fn check(raw: raw::Config, base: &Path) -> anyhow::Result<Config> {
         rooms,
     };
     Ok(config)
+}
+
+fn record(raw: raw::Record, base: &Path) -> anyhow::Result<RecordSettings> {
+    // A day at least: a mistyped 0 must not delete the show of this morning.
+    if raw.keep_days == Some(0) {
+        bail!("record.keep_days must be 1 or more; without it shows are kept until they are deleted");
+    }
+    Ok(RecordSettings { dir: raw.dir.map(|dir| base.join(dir)), keep_days: raw.keep_days })
 }
 
 fn check_room(raw: raw::Room, base: &Path) -> anyhow::Result<RoomConfig> {

@@ -35,6 +35,7 @@ pub struct Config {
 #[serde(deny_unknown_fields)]
 pub struct Record {
     pub dir: Option<PathBuf>,
+    pub keep_days: Option<u32>,
 }
 
 #[derive(Debug, Default, Deserialize)]

@@ -42,6 +42,7 @@ pub async fn correct(
         text: body.text,
     };
     let now = room.correct(correction).map_err(|refused| refusal(&room, &refused))?;
+    room.settled().await;
     Ok(answer(&transcript(&room, &now)))
 }
 

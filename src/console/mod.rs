@@ -14,7 +14,9 @@ mod pages;
 mod pins;
 mod policy;
 mod products;
+mod replay;
 mod reservations;
+mod shows;
 mod state;
 mod summary;
 mod table;
@@ -36,6 +38,7 @@ use crate::record::RecordError;
 pub use address::{ClientAddress, ClientCountry};
 pub use pages::routes as page_routes;
 pub use policy::CONTENT_SECURITY;
+pub use shows::captions_json;
 
 /// Everything under `/v1` but the sockets, and what machines ask: health, readiness, metrics.
 pub fn routes() -> Router<Arc<Rooms>> {
@@ -75,6 +78,16 @@ pub fn routes() -> Router<Arc<Rooms>> {
         .merge(inquiry_routes())
         .merge(glossary_routes())
         .merge(flash_routes())
+        .merge(show_routes())
+}
+
+fn show_routes() -> Router<Arc<Rooms>> {
+    Router::new()
+        .route("/v1/rooms/{room}/shows", get(shows::list))
+        .route("/v1/rooms/{room}/shows/{epoch}", delete(shows::remove))
+        .route("/v1/rooms/{room}/captions.vtt", get(shows::vtt))
+        .route("/v1/rooms/{room}/captions.srt", get(shows::srt))
+        .route("/v1/rooms/{room}/captions.json", get(shows::json))
 }
 
 fn glossary_routes() -> Router<Arc<Rooms>> {
@@ -171,9 +184,21 @@ async fn ready(State(rooms): State<Arc<Rooms>>) -> Response {
         "min_tier": engines.config.translate.route.min_tier.as_str(),
         "languages": languages,
         "rooms": rooms.iter().count(),
+        "record": record(&rooms),
     });
     let status = if ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
     (status, answer(&body)).into_response()
+}
+
+/// Whether what happens is kept: a show goes on without, so this makes no gateway unready.
+fn record(rooms: &Rooms) -> String {
+    let unkept: usize = rooms.iter().filter_map(|room| room.unkept()).sum();
+    match rooms.engines.record.trouble() {
+        Some(why) => format!("failing: {why} ({unkept} events in memory only)"),
+        None if unkept > 0 => format!("failing: the disk does not answer ({unkept} events in memory only)"),
+        None if rooms.engines.config.record.dir.is_none() => "in memory only: no [record] dir".into(),
+        None => "ready".into(),
+    }
 }
 
 /// Every translation engine: `ready`, or why it is not asked.

@@ -110,6 +110,16 @@ fn state(room: &Room) -> Value {
         "epoch": room.epoch().as_str(), "ended": room.has_ended(), "countries": countries(room), "lag": lag(&room.lag()),
         "pinned": room.pinned().map(|sku| sku.to_string()), "pins": pins::for_console(room),
         "dropped_audio_ms": room.lost_audio_ms(),
-        "sales": sales(room), "server_time_ms": now_ms(),
+        "sales": sales(room), "server_time_ms": now_ms(), "record": record(room),
     })
+}
+
+/// Why the show is not being kept at present; null while it is.
+fn record(room: &Room) -> Value {
+    let (trouble, unkept) = (room.engines.record.trouble(), room.unkept());
+    if trouble.is_none() && unkept.is_none() {
+        return Value::Null;
+    }
+    let detail = trouble.unwrap_or_else(|| "the disk does not answer".into());
+    json!({ "detail": detail, "unkept": unkept.unwrap_or(0) })
 }

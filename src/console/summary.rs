@@ -56,7 +56,8 @@ pub(super) fn lag(lag: &StageLag) -> Value {
     let translate: Map<_, _> =
         lag.translate_ms.iter().map(|(lang, ms)| (lang.to_string(), json!(ms))).collect();
     json!({
-        "segment_ms": lag.segment_ms, "transcribe_ms": lag.transcribe_ms, "translate_ms": translate,
+        "segment_ms": lag.segment_ms, "transcribe_ms": lag.transcribe_ms, "record_ms": lag.record_ms,
+        "translate_ms": translate,
         "total_ms": { "p50": lag.total_p50_ms, "p95": lag.total_p95_ms },
     })
 }

@@ -21,6 +21,10 @@ impl PinReason {
             Self::Changed => "changed",
         }
     }
+
+    pub fn parse(name: &str) -> Option<Self> {
+        [Self::Spoken, Self::Operator, Self::Changed].into_iter().find(|reason| reason.as_str() == name)
+    }
 }
 
 /// What becomes of a product that the host speaks of.
@@ -58,6 +62,16 @@ pub enum SourceEvent {
     Final(Arc<SourceCaption>),
     Card(CardAction),
     Ended,
+}
+
+impl SourceEvent {
+    /// Where the audio that it came from ends, on the show's clock; 0 for what came from no audio.
+    pub fn end_ms(&self) -> u64 {
+        match self {
+            Self::Final(caption) => caption.end_ms,
+            Self::Card(_) | Self::Ended => 0,
+        }
+    }
 }
 
 /// A caption in the language that was spoken. Times are milliseconds on the show's clock.

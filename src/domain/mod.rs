@@ -11,6 +11,7 @@ pub mod lang;
 pub mod money;
 pub mod product;
 pub mod quantity;
+pub mod show;
 pub mod transcript;
 
 pub use audio::{AudioFormat, Encoding, SAMPLE_RATE, samples_to_ms};
@@ -24,4 +25,5 @@ pub use lang::{Lang, in_lang};
 pub use money::{Currency, Money};
 pub use product::{DeliveryTerm, Fact, FactValue, PriceTier, Product};
 pub use quantity::{Quantity, Unit};
+pub use show::{KeptShow, Rendering, ShowEntry, ShowHead};
 pub use transcript::{Transcript, Word};

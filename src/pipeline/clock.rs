@@ -13,6 +13,15 @@ pub struct ShowClock {
 }
 
 impl ShowClock {
+    /// The clock of a show that was taken up again: `since_zero_ms` has passed by the world's clock, and there is audio up to
+    /// `audio_ms`.
+    pub fn restored(now: Instant, since_zero_ms: u64, audio_ms: u64) -> Self {
+        let zero = now.checked_sub(Duration::from_millis(since_zero_ms));
+        // A machine that has been up for less than the show: its clock cannot go back so far.
+        let audio_ms = if zero.is_some() { audio_ms } else { audio_ms.max(since_zero_ms) };
+        Self { zero: Some(zero.unwrap_or(now)), audio_ms }
+    }
+
     /// Milliseconds since the first sample; 0 before it. Never behind the audio, which may come faster than real
     /// time from a file.
     pub fn now_ms(&self, now: Instant) -> u64 {

@@ -1,5 +1,6 @@
 //! One room, for as long as the gateway runs.
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -12,12 +13,13 @@ use super::history::Show;
 use super::host_slot::{HostGuard, HostRefused, HostSlot};
 use super::stats::{StageLag, Stats};
 use super::terms::RoomTerms;
-use super::{Engines, catalogue::RoomCatalogue, flash::RoomFlashes, inquiries::InquiryDesk, keeper};
+use super::{Engines, catalogue::RoomCatalogue, flash::RoomFlashes, inquiries::InquiryDesk, journal, keeper};
 use crate::catalogue::Catalogue;
 use crate::config::RoomConfig;
 use crate::domain::event::SourceCaption;
 use crate::domain::{
-    CardAction, Epoch, Flash, Inquiry, Lang, Offset, PinMode, Reservation, SegmentId, Sku, SourceEvent,
+    CardAction, Epoch, Flash, Inquiry, KeptShow, Lang, Offset, PinMode, Reservation, SegmentId, Sku,
+    SourceEvent,
 };
 use crate::glossary::Glossary;
 use crate::publish::{HubSettings, RoomHub};
@@ -57,13 +59,15 @@ pub struct Room {
     pub(super) flashes: RoomFlashes,
     pub(super) inquiries: InquiryDesk,
     opened: Instant,
+    /// Held while a show is translated into a language that nobody read live.
+    pub(super) exporting: Arc<tokio::sync::Mutex<()>>,
 }
 
 pub(super) struct State {
     pub show: Show,
     pub pin_mode: PinMode,
-    /// Since when there is this show (Unix, ms).
-    pub since_ms: i64,
+    /// Shows before it that the record does not have whole yet.
+    pub unkept_shows: VecDeque<Show>,
     /// When the host left; none while one is here, or before the first.
     pub host_left: Option<Instant>,
     pub source_lang: Lang,
@@ -77,14 +81,24 @@ impl Room {
         catalogue: Arc<Catalogue>,
         terms: Glossary,
         flashes: Vec<Flash>,
+        kept: Option<KeptShow>,
         engines: Arc<Engines>,
     ) -> Arc<Self> {
+        let show = match kept {
+            Some(kept) => Show::restored(kept, Instant::now()),
+            None => Show::new(new_epoch(), config.source_lang.clone()),
+        };
+        // Whoever spoke when the process ended has as long to come back as after any cut.
+        let interrupted = !show.ended && show.head_row().zero_ms.is_some();
+        if interrupted {
+            tracing::info!(room = %config.id, epoch = %show.epoch, events = show.last(), "a show goes on");
+        }
         let state = State {
-            show: Show::new(new_epoch()),
             pin_mode: config.pins,
-            since_ms: now_ms(),
-            host_left: None,
-            source_lang: config.source_lang.clone(),
+            host_left: interrupted.then(Instant::now),
+            source_lang: show.head_row().source_lang.clone(),
+            show,
+            unkept_shows: VecDeque::new(),
             triggers: Vec::new(),
         };
         let terms = RoomTerms::new(terms, Arc::clone(&engines));
@@ -102,9 +116,11 @@ impl Room {
             flashes: RoomFlashes::new(flashes),
             inquiries: InquiryDesk::default(),
             opened: Instant::now(),
+            exporting: Arc::default(),
             config,
             engines,
         });
+        journal::start(&room);
         keeper::start(&room);
         room
     }
@@ -116,14 +132,25 @@ impl Room {
         state.host_left = None;
         state.source_lang = lang.unwrap_or_else(|| self.config.source_lang.clone());
         if state.show.ended {
-            state.show = Show::new(new_epoch());
-            state.since_ms = now_ms();
+            state.begin_show();
             self.audience.begin_show();
             self.stats.lock().begin_show();
         }
-        drop(state);
+        let state = &mut *state;
+        state.show.spoken_in(&state.source_lang);
         self.wake();
         Ok(guard)
+    }
+
+    /// A new show in the place of one that was deleted, if that is the present one.
+    pub(super) fn forget_show(&self, epoch: &Epoch) {
+        let mut state = self.state.lock();
+        if state.show.epoch == *epoch {
+            state.begin_show();
+        }
+        state.unkept_shows.retain(|show| show.epoch != *epoch);
+        drop(state);
+        self.wake();
     }
 
     /// To be called after the host's guard was dropped.
@@ -155,7 +182,14 @@ impl Room {
     }
 
     pub(super) fn begin_audio(&self, length: Duration) -> u64 {
-        self.state.lock().show.clock.begin_audio(Instant::now(), length)
+        let mut state = self.state.lock();
+        let now = Instant::now();
+        let base = state.show.clock.begin_audio(now, length);
+        let since_zero = i64::try_from(state.show.clock.now_ms(now)).unwrap_or_default();
+        state.show.began(now_ms() - since_zero);
+        drop(state);
+        self.wake();
+        base
     }
 
     pub(super) fn audio_reached(&self, ms: u64) {
@@ -175,8 +209,9 @@ impl Room {
         drop(self.console.send(ConsoleEvent::Heard(caption)));
     }
 
-    /// Adds a final to the history, and the card it calls for. `repaired`: what the repairs of it wrote.
-    pub(super) fn add_final(&self, caption: SourceCaption, repaired: &[String]) {
+    /// Adds a final to the history, and the card it calls for. `repaired`: what the repairs of it wrote. To be followed by
+    /// [`Room::announce`].
+    pub(super) fn add_final(&self, caption: SourceCaption, repaired: &[String]) -> Arc<SourceCaption> {
         let caption = Arc::new(caption);
         // Before the lanes have it: they count what became of it.
         self.terms.heard(&self.epoch(), &caption, repaired);
@@ -189,6 +224,13 @@ impl Room {
         }
         drop(state);
         self.wake();
+        caption
+    }
+
+    /// Tells the console of a final once it is on disk, or the disk is known to fail.
+    pub(super) async fn announce(&self, caption: Arc<SourceCaption>) {
+        self.settled().await;
+        // No console listening is no error.
         drop(self.console.send(ConsoleEvent::Heard(caption)));
     }
 
@@ -215,7 +257,7 @@ impl Room {
         if !state.show.ended {
             state.show.append(SourceEvent::Ended);
             state.host_left = None;
-            tracing::info!(room = %self.config.id, events = state.show.head(), "the show has ended");
+            tracing::info!(room = %self.config.id, events = state.show.last(), "the show has ended");
         }
         drop(state);
         self.wake();
@@ -279,6 +321,21 @@ impl Room {
         let triggers = Arc::new(Triggers::new(&self.catalogue().products, lang));
         state.triggers.push((lang.clone(), Arc::clone(&triggers)));
         triggers
+    }
+}
+
+impl State {
+    /// The next show. What the record does not have of the one before is still written.
+    fn begin_show(&mut self) {
+        let mut show = Show::new(new_epoch(), self.source_lang.clone());
+        show.unsafe_to_wait = self.show.unsafe_to_wait;
+        let before = std::mem::replace(&mut self.show, show);
+        if !before.is_kept() {
+            if self.unkept_shows.len() == journal::ENDED_UNKEPT {
+                self.unkept_shows.pop_front();
+            }
+            self.unkept_shows.push_back(before);
+        }
     }
 }
 

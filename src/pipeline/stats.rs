@@ -12,6 +12,8 @@ pub struct Stats {
     segment: Figures,
     transcribe: Figures,
     total: Figures,
+    /// Tenths of a millisecond.
+    record: Figures,
     translate: BTreeMap<Lang, Figures>,
     pub lost_audio_ms: u64,
     pub crashed: u64,
@@ -24,6 +26,8 @@ pub struct StageLag {
     pub segment_ms: Option<u64>,
     /// From there until the text is there.
     pub transcribe_ms: Option<u64>,
+    /// From there until it is on disk, with fractions.
+    pub record_ms: Option<f64>,
     pub translate_ms: BTreeMap<Lang, u64>,
     /// From the end of speech until the caption is sent.
     pub total_p50_ms: Option<u64>,
@@ -46,10 +50,15 @@ impl Stats {
         self.total.add(total_ms);
     }
 
+    pub fn kept(&mut self, ms: f64) {
+        self.record.add((ms * 10.0).round() as u64);
+    }
+
     pub fn lag(&self) -> StageLag {
         StageLag {
             segment_ms: self.segment.percentile(50),
             transcribe_ms: self.transcribe.percentile(50),
+            record_ms: self.record.percentile(50).map(|tenths| tenths as f64 / 10.0),
             translate_ms: self
                 .translate
                 .iter()

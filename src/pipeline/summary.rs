@@ -13,7 +13,7 @@ use crate::domain::{CardAction, Epoch, PinReason, Sku, SourceEvent};
 pub struct Summary {
     pub epoch: Epoch,
     pub ended: bool,
-    /// When it could begin: the room was opened, or the show before it was followed by this one. Unix, ms.
+    /// When it could begin: the room was first opened, or the show before it was followed by this one. Unix, ms.
     pub since_ms: i64,
     /// From the first sample to the last.
     pub duration_ms: u64,
@@ -46,7 +46,7 @@ impl Room {
         let state = self.state.lock();
         let show = &state.show;
         let duration_ms = show.clock.audio_ms();
-        let (epoch, ended, since_ms, told) = (show.epoch.clone(), show.ended, state.since_ms, show.told());
+        let (epoch, ended, since_ms, told) = (show.epoch.clone(), show.ended, show.head_row().made_ms, show.told());
         drop(state);
         let (audience, lag) = (self.audience.audience(), self.lag());
         Summary { epoch, ended, since_ms, duration_ms, told, audience, lag }

@@ -77,6 +77,17 @@ impl Pins {
         self.pinned.as_ref()
     }
 
+    /// What was pinned before the process ended.
+    pub fn restore(&mut self, action: &CardAction) {
+        self.pinned = match action {
+            CardAction::Pin { sku, .. } => {
+                self.turn_to(sku);
+                Some(sku.clone())
+            }
+            CardAction::Unpin { .. } => None,
+        };
+    }
+
     /// What the host has turned to: usually what is pinned.
     pub fn shown(&self) -> &Shown {
         &self.shown

@@ -116,6 +116,7 @@ const CONFINED: &[(&str, &[&str])] = &[
             "models/firefox",
             "models/tokens.rs",
             "pipeline/wire_card.rs",
+            "record/event_row.rs",
             "viewer/socket.rs",
             "translate/llm",
             "translate/gguf/wire.rs",

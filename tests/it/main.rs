@@ -29,6 +29,7 @@ mod languages;
 mod live;
 mod llm;
 mod noise;
+mod record;
 mod resume;
 mod slow;
 mod summary;

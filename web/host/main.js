@@ -145,9 +145,19 @@ function pins(now) {
 function figures() {
   showViewers(last.viewers, last.countries);
   showLag(last.lag);
+  recordTrouble(last.record);
   const dropped = broadcast.droppedMs + (last.dropped_audio_ms ?? 0);
   byId('dropped').hidden = dropped < 100;
   byId('dropped').textContent = t('host-dropped', number(dropped / 1000, { maximumFractionDigits: 1 }));
+}
+
+/** Nothing is lost in silence: while the disk fails, the operator knows. */
+function recordTrouble(trouble) {
+  const line = byId('record-trouble');
+  const words = trouble ? t('host-record-failing', trouble.detail) : '';
+  line.hidden = !words;
+  // Not with every second: a screen reader says it once.
+  if (line.textContent !== words) line.textContent = words;
 }
 
 function sound(next) {

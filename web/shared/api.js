@@ -40,6 +40,14 @@ export const showSummary = (room, token) => request(`${rooms(room)}/summary`, { 
 export const roomFile = async (room, name, token) =>
   (await fetched(`${rooms(room)}/${name}`, { headers: bearer(token) }, 30_000)).blob();
 
+/** Shows that are kept, the newest first. */
+export const listShows = (room) => request(`${rooms(room)}/shows`);
+/** A show's captions and cards in a language; without `show` the present or the last one. May wait for a translation. */
+export const getCaptions = (room, wish) => {
+  const given = Object.entries(wish).filter(([, value]) => value);
+  return request(`${rooms(room)}/captions.json?${new URLSearchParams(given)}`, {}, 20_000);
+};
+
 /** A question of a shopper without a socket. */
 export const askByRequest = (room, question) => post(`${rooms(room)}/inquiries`, question);
 /** What became of a question, for who has its id. */

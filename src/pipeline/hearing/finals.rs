@@ -69,10 +69,12 @@ impl Hearing {
         let caption = caption(segment, done.utterance.rev + 1, true, transcript, start_ms, end_ms);
         let of = self.result_of(segment, true, done.from_finalize);
         let reply = HostReply::results(of, &caption.transcript, start_ms, end_ms);
-        self.room.add_final(caption, &heard.repaired);
         let transcribe_ms = done.ended.elapsed().as_millis() as u64;
         let since_speech = self.room.now_ms().saturating_sub(end_ms);
         self.room.count(|stats| stats.heard(since_speech.saturating_sub(transcribe_ms), transcribe_ms));
+        let caption = self.room.add_final(caption, &heard.repaired);
+        // The host is told last: what it takes for final is not lost any more.
+        self.room.announce(caption).await;
         self.reply(reply).await;
     }
 

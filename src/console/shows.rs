@@ -1,0 +1,225 @@
+//! Shows that were: their list, their captions as files, their end.
+
+use std::sync::Arc;
+
+use axum::extract::{Path, Query, State};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::{Problem, answer, find, operate, problem, problem_with};
+use crate::domain::{CardAction, Currency, Epoch, Lang, RoomId, Sku};
+use crate::pipeline::{CARD_PATIENCE, DeleteRefused, Read, Room, Rooms, card_json, card_texts};
+use crate::record::{RecordError, Transcript};
+
+#[derive(Deserialize)]
+pub struct CaptionsQuery {
+    lang: Option<String>,
+    /// An epoch; without it the present or the last show.
+    show: Option<String>,
+    currency: Option<String>,
+}
+
+/// `GET /v1/rooms/{room}/shows`
+pub async fn list(State(rooms): State<Arc<Rooms>>, Path(name): Path<String>) -> Result<Response, Problem> {
+    let room = find(&rooms, &name)?;
+    let shows = room.shows().await.map_err(unreadable)?;
+    let shows: Vec<_> = shows
+        .iter()
+        .map(|show| {
+            json!({
+                "epoch": show.head.epoch.as_str(), "began_ms": show.head.zero_ms.unwrap_or(show.head.made_ms),
+                "ended_ms": show.head.ended_ms, "on": room.is_on(&show.head.epoch), "duration_ms": show.last_ms,
+                "finals": show.finals, "source_lang": show.head.source_lang.as_str(),
+                "langs": show.langs.iter().map(Lang::as_str).collect::<Vec<_>>(),
+            })
+        })
+        .collect();
+    Ok(answer(&json!({ "room": room.config.id.as_str(), "title": room.config.title, "shows": shows })))
+}
+
+/// `DELETE /v1/rooms/{room}/shows/{epoch}`
+pub async fn remove(
+    State(rooms): State<Arc<Rooms>>,
+    Path((name, epoch)): Path<(String, String)>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let room = operate::operated(&rooms, &name, &headers)?;
+    let epoch = Epoch::parse(&epoch).map_err(|_| no_such_show())?;
+    match room.delete_show(&epoch).await {
+        Ok(()) => Ok(StatusCode::NO_CONTENT.into_response()),
+        Err(DeleteRefused::NoSuchShow) => Err(no_such_show()),
+        Err(refused @ DeleteRefused::IsOn) => {
+            Err(problem(StatusCode::CONFLICT, "show_is_on", &refused.to_string()).into())
+        }
+        Err(DeleteRefused::Record(error)) => Err(error.into()),
+    }
+}
+
+/// `GET /v1/rooms/{room}/captions.vtt`
+pub async fn vtt(
+    State(rooms): State<Arc<Rooms>>,
+    Path(name): Path<String>,
+    Query(query): Query<CaptionsQuery>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let (room, text) = asked(&rooms, &name, &query, &headers).await?;
+    Ok(file(&room, &text, "vtt", "text/vtt; charset=utf-8", text.vtt()))
+}
+
+/// `GET /v1/rooms/{room}/captions.srt`
+pub async fn srt(
+    State(rooms): State<Arc<Rooms>>,
+    Path(name): Path<String>,
+    Query(query): Query<CaptionsQuery>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let (room, text) = asked(&rooms, &name, &query, &headers).await?;
+    Ok(file(&room, &text, "srt", "application/x-subrip; charset=utf-8", text.srt()))
+}
+
+/// `GET /v1/rooms/{room}/captions.json`: with the cards as they are now.
+pub async fn json(
+    State(rooms): State<Arc<Rooms>>,
+    Path(name): Path<String>,
+    Query(query): Query<CaptionsQuery>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let (room, text) = asked(&rooms, &name, &query, &headers).await?;
+    let pack = room.engines.packs.get(&text.lang);
+    let currency = query.currency.as_deref().and_then(|code| Currency::parse(code).ok());
+    let currency = currency.or_else(|| pack.map(|pack| pack.currency)).unwrap_or(Currency::USD);
+    let mut cards = std::collections::BTreeMap::new();
+    for event in &text.cards {
+        if let CardAction::Pin { sku, .. } = &event.action
+            && !cards.contains_key(sku)
+            && let Some(product) = room.catalogue().product(sku)
+        {
+            let machine = card_texts(&room, product, &text.lang, CARD_PATIENCE).await;
+            cards.insert(sku.clone(), card_json(&room, product, &text.lang, currency, &machine));
+        }
+    }
+    let dir = pack.map_or("ltr", |pack| pack.dir.as_str());
+    let card = |sku: &Sku| cards.get(sku).cloned().flatten();
+    let on = room.is_on(&text.head.epoch);
+    Ok(answer(&captions_json(&room.config.id, &room.config.title, dir, on, &text, card)))
+}
+
+/// A show in one language as JSON. `card` gives a product's card, where the catalogue still has it.
+pub fn captions_json(
+    room: &RoomId,
+    title: &str,
+    dir: &str,
+    on: bool,
+    text: &Transcript,
+    card: impl Fn(&Sku) -> Option<Value>,
+) -> Value {
+    let lines = text.lines.iter().map(|line| {
+        let caption = &line.caption;
+        let mut shown = json!({
+            "offset": line.offset, "segment": caption.segment, "rev": caption.rev, "lang": caption.lang.as_str(),
+            "source_lang": caption.source_lang.as_str(), "text": caption.text, "source_text": caption.source_text,
+            "start_ms": caption.start_ms, "end_ms": caption.end_ms, "engine": caption.engine,
+            "fidelity": caption.fidelity.as_str(),
+        });
+        if let Some(lang) = &caption.text_lang {
+            shown["text_lang"] = json!(lang.as_str());
+        }
+        if caption.corrected {
+            shown["corrected"] = json!(true);
+        }
+        shown
+    });
+    let cards = text.cards.iter().map(|event| {
+        let (action, sku) = match &event.action {
+            CardAction::Pin { sku, .. } => ("pin", sku),
+            CardAction::Unpin { sku } => ("unpin", sku),
+        };
+        let mut shown =
+            json!({ "offset": event.offset, "at_ms": event.at_ms, "action": action, "sku": sku.as_str() });
+        if let (CardAction::Pin { reason, segment, .. }, Some(fields)) = (&event.action, shown.as_object_mut()) {
+            fields.insert("reason".into(), json!(reason.as_str()));
+            fields.insert("segment".into(), json!(segment));
+            fields.insert("card".into(), json!(card(sku)));
+        }
+        shown
+    });
+    json!({
+        "room": room.as_str(), "title": title, "epoch": text.head.epoch.as_str(),
+        "began_ms": text.head.zero_ms.unwrap_or(text.head.made_ms), "ended_ms": text.head.ended_ms, "on": on,
+        "duration_ms": text.last_ms, "lang": text.lang.as_str(), "dir": dir,
+        "source_lang": text.head.source_lang.as_str(), "untranslated": text.missing.len(),
+        "captions": lines.collect::<Value>(), "cards": cards.collect::<Value>(),
+    })
+}
+
+/// The show that is asked for, in the language that is asked for. What was not read live is translated now: for operators
+/// always, for everybody in the languages of the packs while nobody is live, who would be held up.
+async fn asked(
+    rooms: &Rooms,
+    name: &str,
+    query: &CaptionsQuery,
+    headers: &HeaderMap,
+) -> Result<(Arc<Room>, Transcript), Problem> {
+    let room = find(rooms, name)?;
+    let epoch = show_of(&room, query.show.as_deref()).await?;
+    let lang = match query.lang.as_deref() {
+        None => room.source_lang(),
+        Some(tag) => Lang::parse(tag).map_err(|_| {
+            Problem::from(problem(StatusCode::BAD_REQUEST, "bad_request", "lang is not a language tag."))
+        })?,
+    };
+    let operator = operate::operated(rooms, name, headers).is_ok();
+    let quiet = !rooms.iter().any(|room| room.is_live());
+    let may_translate = operator || (quiet && rooms.engines.packs.get(&lang).is_some());
+    let read = match may_translate {
+        true => room.translated_transcript(&epoch, &lang).await,
+        false => room.transcript(&epoch, &lang).await.map(|text| text.map(Read::Whole)),
+    };
+    match read.map_err(unreadable)?.ok_or_else(no_such_show)? {
+        Read::Whole(text) if !text.lines.is_empty() && text.missing.len() == text.lines.len() => {
+            let detail = "Nobody read this show in this language. An operator can have it translated.";
+            Err(problem(StatusCode::NOT_FOUND, "not_translated", detail).into())
+        }
+        Read::Whole(text) => Ok((room, text)),
+        Read::Coming { missing, of } => {
+            let detail = "This language is being translated. Ask again in some seconds.";
+            let more = [("done", json!(of - missing)), ("of", json!(of))];
+            let mut coming =
+                problem_with(StatusCode::SERVICE_UNAVAILABLE, "being_translated", detail, &more);
+            coming.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
+            Err(coming.into())
+        }
+    }
+}
+
+/// The show of that name, or the present or last one.
+pub async fn show_of(room: &Room, epoch: Option<&str>) -> Result<Epoch, Problem> {
+    match epoch {
+        Some(epoch) => Epoch::parse(epoch).map_err(|_| no_such_show()),
+        None => room.latest_show().await.map_err(unreadable),
+    }
+}
+
+fn file(room: &Room, text: &Transcript, form: &str, kind: &'static str, body: String) -> Response {
+    // All three are plain in a header: their types allow nothing else.
+    let name = format!("{}-{}.{}.{form}", room.config.id, text.head.epoch, text.lang);
+    let disposition = format!("attachment; filename=\"{name}\"");
+    let headers = [
+        (header::CONTENT_TYPE, kind.to_owned()),
+        (header::CACHE_CONTROL, "no-store".to_owned()),
+        (header::CONTENT_DISPOSITION, disposition),
+    ];
+    (headers, body).into_response()
+}
+
+fn no_such_show() -> Problem {
+    problem(StatusCode::NOT_FOUND, "no_such_show", "There is no such show.").into()
+}
+
+fn unreadable(error: RecordError) -> Problem {
+    tracing::error!(%error, "the record cannot be read");
+    let detail = "The record cannot be read at present.";
+    problem(StatusCode::SERVICE_UNAVAILABLE, "record_fails", detail).into()
+}
