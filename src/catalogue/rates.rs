@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use rust_decimal::{Decimal, RoundingStrategy};
+use rust_decimal::Decimal;
 
 use crate::domain::{Currency, Money};
 
@@ -29,19 +29,14 @@ impl Rates {
         std::iter::once(Currency::USD).chain(others).collect()
     }
 
-    /// `None` where either currency has no rate. Rounded to the target's minor unit, halves away from zero,
-    /// as prices are in shops.
+    /// `None` where either currency has no rate. Rounded as [`Money::about`] does.
     pub fn convert(&self, money: &Money, to: Currency) -> Option<Money> {
         if money.currency == to {
             return Some(*money);
         }
         let dollars = money.amount.checked_div(self.per_usd(money.currency)?)?;
         let amount = dollars.checked_mul(self.per_usd(to)?)?;
-        let mut amount =
-            amount.round_dp_with_strategy(to.minor_digits(), RoundingStrategy::MidpointAwayFromZero);
-        // 21.80, not 21.8.
-        amount.rescale(to.minor_digits());
-        Some(Money { amount, currency: to })
+        Some(Money { amount, currency: to }.about())
     }
 
     fn per_usd(&self, currency: Currency) -> Option<Decimal> {

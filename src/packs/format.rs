@@ -222,40 +222,10 @@ fn icu_decimal(n: Decimal) -> IcuDecimal {
     n.to_string().parse().unwrap_or_default()
 }
 
-/// Digits after the decimal sign that shoppers are used to: where CLDR has no digits for cash (the sen of Indonesia is in
-/// ISO 4217 but on no price), a whole amount has none.
+/// Digits after the decimal sign that shoppers are used to: where cash has none, a whole amount has none.
 fn minor_digits(money: &Money) -> u32 {
-    let cash = matches!(
-        money.currency.as_str(),
-        "IDR"
-            | "COP"
-            | "TZS"
-            | "PKR"
-            | "HUF"
-            | "CZK"
-            | "NOK"
-            | "SEK"
-            | "TWD"
-            | "UZS"
-            | "AMD"
-            | "CRC"
-            | "MUR"
-            | "MNT"
-            | "RSD"
-            | "LBP"
-            | "IQD"
-            | "IRR"
-            | "MMK"
-            | "LAK"
-            | "SYP"
-            | "YER"
-            | "AFN"
-            | "ALL"
-            | "GYD"
-            | "MGA"
-            | "SOS"
-    );
-    if cash && money.amount.fract().is_zero() { 0 } else { money.currency.minor_digits() }
+    let without = money.currency.cash_step() >= Decimal::ONE && money.amount.fract().is_zero();
+    if without { 0 } else { money.currency.minor_digits() }
 }
 
 /// The separators and the size of groups, from a number that has them all.
