@@ -1,5 +1,7 @@
 //! Numbers, money, quantities and lists as a language writes them, by CLDR through ICU4X.
 
+use icu::datetime::DateTimeFormatter;
+use icu::datetime::fieldsets::YMD;
 use icu::decimal::input::Decimal as IcuDecimal;
 use icu::decimal::{DecimalFormatter, options::DecimalFormatterOptions};
 use icu::list::ListFormatter;
@@ -12,7 +14,7 @@ use super::digits::NumberStyle;
 use super::pack::{Direction, Pack};
 use super::scales::scales;
 use super::tables::Forms;
-use crate::domain::{Lang, Money, Quantity};
+use crate::domain::{Day, Lang, Money, Quantity};
 use crate::numbers::{BARE, Clock, Value};
 
 /// The formatters of one language.
@@ -20,6 +22,7 @@ pub(super) struct Writer {
     decimal: DecimalFormatter,
     plurals: PluralRules,
     list: ListFormatter,
+    date: DateTimeFormatter<YMD>,
     pub style: NumberStyle,
 }
 
@@ -46,8 +49,11 @@ impl Writer {
         let plurals = PluralRules::try_new_cardinal((&locale).into()).map_err(|error| no_data(&error))?;
         let wide = ListFormatterOptions::default().with_length(ListLength::Wide);
         let list = ListFormatter::try_new_and((&locale).into(), wide).map_err(|error| no_data(&error))?;
+        // In the calendar of the language's people: the year is 2569 in Thai.
+        let date =
+            DateTimeFormatter::try_new((&written).into(), YMD::medium()).map_err(|error| no_data(&error))?;
         let style = style(&decimal, lang);
-        Ok(Self { decimal, plurals, list, style })
+        Ok(Self { decimal, plurals, list, date, style })
     }
 
     /// With at least `min_fraction` digits after the decimal sign.
@@ -114,6 +120,11 @@ impl Pack {
         let number = |n: u8| self.number(Decimal::from(n));
         let padding = if clock.minute < 10 { number(0) } else { String::new() };
         format!("{}:{padding}{}", number(clock.hour), number(clock.minute))
+    }
+
+    /// `20 nov 2026`.
+    pub fn day(&self, day: Day) -> String {
+        self.writer.date.format(&day.date()).to_string()
     }
 
     /// `Red, blue and white`.

@@ -13,6 +13,7 @@ pub mod inbox;
 mod inquiries;
 mod keeper;
 mod lane;
+mod rates;
 mod reservations;
 mod room;
 mod stats;
@@ -29,6 +30,7 @@ use tokio_util::sync::CancellationToken;
 use crate::auth::Guard;
 use crate::config::Config;
 use crate::domain::RoomId;
+use crate::exchange::Exchange;
 use crate::packs::Packs;
 use crate::record::{Record, RecordError};
 use crate::transcribe::pool::Pool;
@@ -58,6 +60,8 @@ pub struct Engines {
     pub missing: BTreeMap<&'static str, String>,
     pub packs: Arc<Packs>,
     pub terms: KnownTerms,
+    /// The gateway's own exchange rates.
+    pub exchange: Arc<Exchange>,
     /// One permit a host that may speak.
     pub hosts: Arc<Semaphore>,
     pub config: Config,

@@ -9,6 +9,7 @@ use tokio::sync::{broadcast, watch};
 use super::card_texts::CardTexts;
 use super::history::Show;
 use super::host_slot::{HostGuard, HostRefused, HostSlot};
+use super::rates::RoomRates;
 use super::stats::{StageLag, Stats};
 use super::terms::RoomTerms;
 use super::{Engines, catalogue::RoomCatalogue, flash::RoomFlashes, inquiries::InquiryDesk, keeper};
@@ -50,6 +51,7 @@ pub struct Room {
     pub(super) catalogue: RoomCatalogue,
     pub(super) flashes: RoomFlashes,
     pub(super) inquiries: InquiryDesk,
+    pub(super) rates: RoomRates,
 }
 
 pub(super) struct State {
@@ -88,6 +90,7 @@ impl Room {
             catalogue: RoomCatalogue::new(catalogue),
             flashes: RoomFlashes::new(flashes),
             inquiries: InquiryDesk::default(),
+            rates: RoomRates::default(),
             config,
             engines,
         });

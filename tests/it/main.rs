@@ -28,6 +28,7 @@ mod languages;
 mod live;
 mod llm;
 mod noise;
+mod rates;
 mod resume;
 mod slow;
 mod talk;
