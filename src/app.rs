@@ -23,6 +23,7 @@ use tower_http::set_header::SetResponseHeaderLayer;
 
 use crate::auth::Guard;
 use crate::config::Config;
+use crate::exchange::Exchange;
 use crate::packs::Packs;
 use crate::pipeline::{Engines, KnownTerms, Rooms};
 use crate::record::{Record, RecordError};
@@ -83,6 +84,7 @@ pub fn load_engines(
         route: Route::new(Arc::clone(&packs), engines, config.translate.route.clone()),
         packs,
         terms: KnownTerms::default(),
+        exchange: Arc::new(Exchange::new(config.rates.clone())),
         hosts: Arc::new(Semaphore::new(config.transcribe.hosts)),
         guard,
         record: open_record(&config)?,
@@ -124,6 +126,7 @@ pub async fn run(
     engines: Arc<Engines>,
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> anyhow::Result<()> {
+    engines.exchange.start(&engines.stopping).await;
     let rooms = Rooms::open(&engines).await.context("the record of the rooms cannot be read")?;
     let rooms = Arc::new(rooms);
     let stopping = engines.stopping.clone();

@@ -2,6 +2,7 @@
 
 mod gguf;
 mod llm;
+mod rates;
 mod raw;
 mod translate;
 mod video;
@@ -15,6 +16,7 @@ use anyhow::{Context, bail, ensure};
 
 use crate::catalogue::Catalogue;
 use crate::domain::{Lang, PinMode, RoomId};
+use crate::exchange::ExchangeSettings;
 use crate::glossary::Glossary;
 use crate::segment::SegmentSettings;
 use crate::transcribe::script::ChineseScript;
@@ -38,6 +40,8 @@ pub struct Config {
     pub packs_dir: Option<PathBuf>,
     pub translate: TranslateSettings,
     pub record: RecordSettings,
+    /// Where exchange rates come from, and how old they may be.
+    pub rates: ExchangeSettings,
     pub rooms: Vec<RoomConfig>,
 }
 
@@ -116,6 +120,8 @@ pub struct RoomConfig {
     pub video: Option<Video>,
     /// How the room begins; the console can change it.
     pub pins: PinMode,
+    /// Days after which exchange rates convert no price here; none: as the table or the gateway says.
+    pub rates_max_age_days: Option<u32>,
 }
 
 impl Config {
@@ -151,6 +157,7 @@ fn check(raw: raw::Config, base: &Path) -> anyhow::Result<Config> {
     let translate = translate::check(raw.translate, raw.llm, base)?;
     let config = Config {
         translate,
+        rates: rates::check(raw.rates, base)?,
         record: record(raw.record, base)?,
         listen: raw
             .listen
@@ -209,6 +216,7 @@ fn check_room(raw: raw::Room, base: &Path) -> anyhow::Result<RoomConfig> {
                 Some(word) => PinMode::parse(word)
                     .with_context(|| format!("pins must be \"auto\" or \"suggest\", not {word:?}"))?,
             },
+            rates_max_age_days: raw.rates_max_age_days,
         })
     };
     room().with_context(|| format!("room {name:?}"))

@@ -28,6 +28,8 @@ pub struct Config {
     pub translate: Translate,
     pub llm: Option<Llm>,
     #[serde(default)]
+    pub rates: Rates,
+    #[serde(default)]
     pub rooms: Vec<Room>,
 }
 
@@ -99,6 +101,18 @@ pub struct Room {
     pub pins: Option<String>,
     #[serde(default)]
     pub always: Vec<String>,
+    pub rates_max_age_days: Option<u32>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Rates {
+    pub file: Option<PathBuf>,
+    pub url: Option<String>,
+    pub poll_minutes: Option<u64>,
+    pub timeout_ms: Option<u64>,
+    pub max_bytes: Option<u64>,
+    pub max_age_days: Option<u32>,
 }
 
 #[derive(Debug, Default, Deserialize)]

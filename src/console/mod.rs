@@ -14,6 +14,7 @@ mod pages;
 mod pins;
 mod policy;
 mod products;
+mod rates;
 mod replay;
 mod reservations;
 mod shows;
@@ -183,6 +184,7 @@ async fn ready(State(rooms): State<Arc<Rooms>>) -> Response {
         "engines": translation(&rooms),
         "min_tier": engines.config.translate.route.min_tier.as_str(),
         "languages": languages,
+        "rates": rates::told(&rooms),
         "rooms": rooms.iter().count(),
         "record": record(&rooms),
     });
@@ -258,10 +260,13 @@ async fn room(State(rooms): State<Arc<Rooms>>, Path(name): Path<String>) -> Resu
                 "names": product.names.iter().map(|(l, n)| (l.to_string(), json!(n))).collect::<serde_json::Map<_, _>>(),
                 "image": product.image, "price": { "amount": product.price.written(), "currency": product.price.currency.as_str() } })
     });
-    let currencies: Vec<_> = catalogue.rates.currencies().iter().map(ToString::to_string).collect();
+    let rates = room.rates();
+    let known =
+        rates.as_deref().map(|rates| json!({ "as_of": rates.as_of.to_string(), "source": rates.source }));
+    let currencies: Vec<_> = rates.unwrap_or_default().currencies().iter().map(ToString::to_string).collect();
     Ok(answer(&json!({
         "room": room.config.id.as_str(), "title": room.config.title, "live": room.is_live(),
-        "source_lang": room.source_lang().as_str(), "currencies": currencies,
+        "source_lang": room.source_lang().as_str(), "currencies": currencies, "rates": known,
         "pinned": room.pinned().map(|sku| sku.to_string()),
         "video": room.config.video.as_ref().map(|video| &video.url),
         "auth": if rooms.engines.guard.is_off() { "off" } else { "token" },

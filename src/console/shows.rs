@@ -9,7 +9,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{Problem, answer, find, operate, problem, problem_with};
-use crate::domain::{CardAction, Currency, Epoch, Lang, RoomId, Sku};
+use crate::domain::{CardAction, Currency, Epoch, Habits, Lang, Market, RoomId, Sku};
 use crate::pipeline::{CARD_PATIENCE, DeleteRefused, Read, Room, Rooms, card_json, card_texts};
 use crate::record::{RecordError, Transcript};
 
@@ -19,6 +19,7 @@ pub struct CaptionsQuery {
     /// An epoch; without it the present or the last show.
     show: Option<String>,
     currency: Option<String>,
+    units: Option<String>,
 }
 
 /// `GET /v1/rooms/{room}/shows`
@@ -88,8 +89,12 @@ pub async fn json(
 ) -> Result<Response, Problem> {
     let (room, text) = asked(&rooms, &name, &query, &headers).await?;
     let pack = room.engines.packs.get(&text.lang);
-    let currency = query.currency.as_deref().and_then(|code| Currency::parse(code).ok());
-    let currency = currency.or_else(|| pack.map(|pack| pack.currency)).unwrap_or(Currency::USD);
+    let chosen = query.currency.as_deref().and_then(|code| Currency::parse(code).ok());
+    let accepted = headers.get(header::ACCEPT_LANGUAGE).and_then(|v| v.to_str().ok());
+    let market = Market {
+        currency: chosen.or_else(|| pack.map(|pack| pack.currency)).unwrap_or(Currency::USD),
+        habits: Habits::of_reader(query.units.as_deref(), Some(&text.lang), accepted, chosen),
+    };
     let mut cards = std::collections::BTreeMap::new();
     for event in &text.cards {
         if let CardAction::Pin { sku, .. } = &event.action
@@ -97,7 +102,7 @@ pub async fn json(
             && let Some(product) = room.catalogue().product(sku)
         {
             let machine = card_texts(&room, product, &text.lang, CARD_PATIENCE).await;
-            cards.insert(sku.clone(), card_json(&room, product, &text.lang, currency, &machine));
+            cards.insert(sku.clone(), card_json(&room, product, &text.lang, market, &machine));
         }
     }
     let dir = pack.map_or("ltr", |pack| pack.dir.as_str());

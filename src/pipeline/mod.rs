@@ -17,6 +17,7 @@ mod journal;
 mod keeper;
 mod lane;
 mod pinning;
+mod rates;
 mod reservations;
 mod room;
 mod shows;
@@ -36,6 +37,7 @@ use tokio_util::sync::CancellationToken;
 use crate::auth::Guard;
 use crate::config::Config;
 use crate::domain::RoomId;
+use crate::exchange::Exchange;
 use crate::packs::Packs;
 use crate::record::{Record, RecordError};
 use crate::transcribe::pool::Pool;
@@ -74,6 +76,8 @@ pub struct Engines {
     pub missing: BTreeMap<&'static str, String>,
     pub packs: Arc<Packs>,
     pub terms: KnownTerms,
+    /// The gateway's own exchange rates.
+    pub exchange: Arc<Exchange>,
     /// One permit a host that may speak.
     pub hosts: Arc<Semaphore>,
     pub config: Config,

@@ -11,6 +11,7 @@ use super::audience::Counter;
 use super::card_texts::CardTexts;
 use super::history::Show;
 use super::host_slot::{HostGuard, HostRefused, HostSlot};
+use super::rates::RoomRates;
 use super::stats::{StageLag, Stats};
 use super::terms::RoomTerms;
 use super::{Engines, catalogue::RoomCatalogue, flash::RoomFlashes, inquiries::InquiryDesk, journal, keeper};
@@ -58,6 +59,7 @@ pub struct Room {
     pub(super) catalogue: RoomCatalogue,
     pub(super) flashes: RoomFlashes,
     pub(super) inquiries: InquiryDesk,
+    pub(super) rates: RoomRates,
     opened: Instant,
     /// Held while a show is translated into a language that nobody read live.
     pub(super) exporting: Arc<tokio::sync::Mutex<()>>,
@@ -115,6 +117,7 @@ impl Room {
             catalogue: RoomCatalogue::new(catalogue),
             flashes: RoomFlashes::new(flashes),
             inquiries: InquiryDesk::default(),
+            rates: RoomRates::default(),
             opened: Instant::now(),
             exporting: Arc::default(),
             config,

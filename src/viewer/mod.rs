@@ -15,7 +15,7 @@ use serde::Deserialize;
 
 use crate::catalogue::is_known_currency;
 use crate::console::{ClientAddress, ClientCountry};
-use crate::domain::{Country, Currency, Epoch, Lang, RoomId};
+use crate::domain::{Country, Currency, Epoch, Habits, Lang, RoomId};
 use crate::pipeline::{Room, Rooms};
 use crate::protocol::close::CloseReason;
 use crate::publish::Position;
@@ -32,6 +32,7 @@ const MOST_LANGUAGES: usize = 48;
 pub struct LiveQuery {
     lang: Option<String>,
     currency: Option<String>,
+    units: Option<String>,
     epoch: Option<String>,
     offset: Option<u64>,
 }
@@ -93,6 +94,7 @@ pub struct Wish {
     lang: Lang,
     /// None: the pack's.
     currency: Option<Currency>,
+    habits: Habits,
     from: Option<Position>,
     country: Option<Country>,
 }
@@ -100,18 +102,17 @@ pub struct Wish {
 impl Wish {
     fn read(room: &Room, query: &LiveQuery, headers: &HeaderMap, last: Option<Position>) -> Self {
         let asked = query.lang.as_deref().and_then(|tag| Lang::parse(tag).ok());
+        let accepted = headers.get(header::ACCEPT_LANGUAGE).and_then(|v| v.to_str().ok());
+        let currency = query.currency.as_deref().and_then(|code| Currency::parse(code).ok());
+        let habits = Habits::of_reader(query.units.as_deref(), asked.as_ref(), accepted, currency);
         let lang = asked.map_or_else(
-            || {
-                let accepted = headers.get(header::ACCEPT_LANGUAGE).and_then(|v| v.to_str().ok());
-                room.engines.packs.negotiate(accepted.unwrap_or_default())
-            },
+            || room.engines.packs.negotiate(accepted.unwrap_or_default()),
             |lang| served(room, &lang),
         );
-        let currency = query.currency.as_deref().and_then(|code| Currency::parse(code).ok());
         let epoch = query.epoch.as_deref().and_then(|epoch| Epoch::parse(epoch).ok());
         let asked = epoch.zip(query.offset).map(|(epoch, offset)| Position { epoch, offset });
         let currency = currency.filter(|c| is_known_currency(*c));
-        Self { lang, currency, from: last.or(asked), country: None }
+        Self { lang, currency, habits, from: last.or(asked), country: None }
     }
 }
 

@@ -26,7 +26,8 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("models", &[]),
     ("telemetry", &[]),
     // The settings of a stage are the stage's own type; the file is checked into it.
-    ("config", &["domain", "catalogue", "glossary", "segment", "transcribe", "translate"]),
+    ("exchange", &["domain", "catalogue"]),
+    ("config", &["domain", "catalogue", "exchange", "glossary", "segment", "transcribe", "translate"]),
     ("auth", &["domain", "config"]),
     // Stages.
     ("decode", &["BASE"]),
@@ -45,6 +46,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "BASE",
             "auth",
             "config",
+            "exchange",
             "segment",
             "transcribe",
             "repair",

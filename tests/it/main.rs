@@ -29,6 +29,7 @@ mod languages;
 mod live;
 mod llm;
 mod noise;
+mod rates;
 mod record;
 mod resume;
 mod slow;

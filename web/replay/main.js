@@ -76,7 +76,7 @@ function keys(event) {
 
 async function load() {
   const mine = ++turn;
-  const loaded = await getCaptions(room, { lang, show, currency: recall('currency') }).catch((error) => error);
+  const loaded = await getCaptions(room, { lang, show, currency: recall('currency'), units: recall('units') }).catch((error) => error);
   if (mine !== turn) return;
   if (loaded instanceof Error) return failed(loaded, mine);
   kept = loaded;

@@ -15,8 +15,9 @@ export const listPacks = () => request('/v1/packs');
 export const getPack = (lang) => request(`/v1/packs/${encodeURIComponent(lang)}`);
 export const listRooms = () => request('/v1/rooms');
 export const getRoom = (room) => request(rooms(room));
-export const listCards = (room, lang, currency) =>
-  request(`${rooms(room)}/cards?${new URLSearchParams(currency ? { lang, currency } : { lang })}`);
+/** `units`: `metric`, `us` or a country's code; without it the gateway goes by the browser's language. */
+export const listCards = (room, { lang, currency, units }) =>
+  request(`${rooms(room)}/cards?${new URLSearchParams({ lang, ...(currency && { currency }), ...(units && { units }) })}`);
 /** One product's card, in a list of one, with what it lacks in the language. */
 export const listCard = (room, sku, lang, currency) =>
   request(`${rooms(room)}/cards?${new URLSearchParams({ sku, lang, currency })}`);
