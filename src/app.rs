@@ -24,7 +24,7 @@ use tower_http::set_header::SetResponseHeaderLayer;
 use crate::auth::Guard;
 use crate::config::Config;
 use crate::packs::Packs;
-use crate::pipeline::{Engines, KnownTerms, Rooms};
+use crate::pipeline::{Engines, KnownTerms, Meters, Rooms};
 use crate::record::Record;
 use crate::transcribe::pool::Pool;
 use crate::transcribe::script::ScriptConverter;
@@ -82,6 +82,7 @@ pub fn load_engines(
         terms: KnownTerms::default(),
         hosts: Arc::new(Semaphore::new(config.transcribe.hosts)),
         guard,
+        meters: Meters::default(),
         record: open_record(&config)?,
         stopping: CancellationToken::new(),
         config,

@@ -1,5 +1,6 @@
 //! The command line: what each command needs is put together here, what it does is elsewhere.
 
+mod doctor;
 mod eval_gateway;
 mod models;
 mod packs;
@@ -27,6 +28,9 @@ use crate::translate::Translator;
 use crate::translate::gguf::run_worker;
 use translate::{Setup, TranslateArgs};
 
+/// Environment variable that holds the secret tokens are signed with.
+const SECRET: &str = "TRADEWIND_SECRET";
+
 #[derive(Parser)]
 #[command(
     name = "tradewind",
@@ -48,6 +52,8 @@ struct Cli {
 enum Command {
     /// Run the gateway
     Serve(ServeArgs),
+    /// Whether this machine can run a configuration, and what to do where it cannot
+    Doctor(DoctorArgs),
     /// Stream a file or a pipe into a room, at the pace it was spoken
     Push(PushArgs),
     /// Follow a room as a viewer
@@ -77,6 +83,12 @@ struct ServeArgs {
     /// Write the address that is listened on to this file, once ready
     #[arg(long)]
     address_file: Option<PathBuf>,
+}
+
+#[derive(Args)]
+struct DoctorArgs {
+    #[arg(long, default_value = "config/demo.toml")]
+    config: PathBuf,
 }
 
 #[derive(Args)]
@@ -151,6 +163,11 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     let models_dir = cli.models;
     match cli.command {
         Command::Serve(args) => serve::serve(&args, models_dir)?,
+        Command::Doctor(args) => {
+            if !runtime()?.block_on(doctor::doctor(&args, models_dir, &mut io::stdout()))? {
+                return Ok(ExitCode::FAILURE);
+            }
+        }
         Command::Push(args) => {
             runtime()?.block_on(run_push(args.into_options()))?;
         }

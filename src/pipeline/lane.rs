@@ -134,7 +134,7 @@ impl Lane {
                 let now = self.room.now_ms();
                 let translate_ms = begun.elapsed().as_millis() as u64;
                 let total_ms = now.saturating_sub(heard.end_ms);
-                self.room.count(|stats| stats.translated(&self.topic.lang, translate_ms, total_ms));
+                self.room.translated(&caption, translate_ms, total_ms);
                 self.topic.publish(offset, Body::Same(viewer::caption(place, &caption, now)));
             }
             SourceEvent::Card(action) => {

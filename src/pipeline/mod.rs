@@ -13,6 +13,7 @@ pub mod inbox;
 mod inquiries;
 mod keeper;
 mod lane;
+mod meters;
 mod reservations;
 mod room;
 mod stats;
@@ -42,6 +43,7 @@ pub use flash::FlashRefused;
 pub use host_slot::{HostGuard, HostRefused};
 pub use inquiries::{AnswerRefused, AskRefused, Asked};
 pub use lane::SNAPSHOT;
+pub use meters::Meters;
 pub use reservations::ReserveRefused;
 pub use room::{ConsoleEvent, Room};
 pub use stats::StageLag;
@@ -64,6 +66,7 @@ pub struct Engines {
     /// What outlives the process.
     pub record: Record,
     pub guard: Guard,
+    pub meters: Meters,
     /// Cancelled when the gateway is to stop.
     pub stopping: CancellationToken,
 }

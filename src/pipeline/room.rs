@@ -16,7 +16,7 @@ use crate::catalogue::Catalogue;
 use crate::config::RoomConfig;
 use crate::domain::event::SourceCaption;
 use crate::domain::{
-    CardAction, Epoch, Flash, Inquiry, Lang, Offset, Reservation, SegmentId, Sku, SourceEvent,
+    Caption, CardAction, Epoch, Flash, Inquiry, Lang, Offset, Reservation, SegmentId, Sku, SourceEvent,
 };
 use crate::glossary::Glossary;
 use crate::publish::{HubSettings, RoomHub};
@@ -148,7 +148,8 @@ impl Room {
     /// Shows what is being said. Replaces the partial before it.
     pub(super) fn show_partial(&self, caption: SourceCaption) {
         let caption = Arc::new(caption);
-        self.state.lock().show.partial = Some(Arc::clone(&caption));
+        let before = self.state.lock().show.partial.replace(Arc::clone(&caption));
+        self.rewritten(before.as_deref(), &caption);
         self.wake();
         // No console listening is no error.
         drop(self.console.send(ConsoleEvent::Heard(caption)));
@@ -162,6 +163,7 @@ impl Room {
         let mut state = self.state.lock();
         let mention = self.triggers(&mut state, &caption.lang).spoken(&caption.transcript.text);
         let segment = caption.segment;
+        self.rewritten(state.show.partial.as_deref(), &caption);
         state.show.append(SourceEvent::Final(Arc::clone(&caption)));
         let now = state.show.clock.now_ms(Instant::now());
         if let Some(action) = mention.and_then(|m| state.show.pins.heard(&m, segment, now)) {
@@ -221,8 +223,30 @@ impl Room {
         self.stats.lock().lost_audio_ms
     }
 
-    pub(super) fn count<T>(&self, change: impl FnOnce(&mut Stats) -> T) -> T {
-        change(&mut self.stats.lock())
+    pub(super) fn lost_audio(&self, ms: u64) {
+        self.stats.lock().lost_audio_ms += ms;
+    }
+
+    /// A final was recognised. Times in ms.
+    pub(super) fn heard(&self, lang: &Lang, segment_ms: u64, transcribe_ms: u64) {
+        self.stats.lock().heard(segment_ms, transcribe_ms);
+        self.engines.meters.heard(lang, segment_ms, transcribe_ms);
+    }
+
+    /// A final was sent in a language. Times in ms.
+    pub(super) fn translated(&self, caption: &Caption, translate_ms: u64, total_ms: u64) {
+        self.stats.lock().translated(&caption.lang, translate_ms, total_ms);
+        self.engines.meters.translated(caption, translate_ms, total_ms);
+        tracing::debug!(
+            room = %self.config.id, segment = caption.segment, lang = %caption.lang, engine = caption.engine,
+            fidelity = caption.fidelity.as_str(), translate_ms, total_ms, "caption"
+        );
+    }
+
+    fn rewritten(&self, before: Option<&SourceCaption>, now: &SourceCaption) {
+        let before = before.filter(|before| before.segment == now.segment);
+        let before = before.map_or("", |before| before.transcript.text.as_str());
+        self.engines.meters.rewritten(&now.lang, before, &now.transcript.text, now.is_final);
     }
 
     pub(super) fn wake(&self) {

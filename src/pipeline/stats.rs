@@ -14,7 +14,6 @@ pub struct Stats {
     total: Figures,
     translate: BTreeMap<Lang, Figures>,
     pub lost_audio_ms: u64,
-    pub crashed: u64,
 }
 
 /// Medians (and a 95th percentile) in ms; none before the first final.
