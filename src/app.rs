@@ -25,7 +25,7 @@ use crate::auth::Guard;
 use crate::config::Config;
 use crate::exchange::Exchange;
 use crate::packs::Packs;
-use crate::pipeline::{Engines, KnownTerms, Rooms};
+use crate::pipeline::{Engines, KnownTerms, Meters, Rooms};
 use crate::record::{Record, RecordError};
 use crate::transcribe::pool::Pool;
 use crate::transcribe::script::ScriptConverter;
@@ -87,6 +87,7 @@ pub fn load_engines(
         exchange: Arc::new(Exchange::new(config.rates.clone())),
         hosts: Arc::new(Semaphore::new(config.transcribe.hosts)),
         guard,
+        meters: Meters::default(),
         record: open_record(&config)?,
         stopping: CancellationToken::new(),
         config,

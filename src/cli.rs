@@ -1,5 +1,6 @@
 //! The command line: what each command needs is put together here, what it does is elsewhere.
 
+mod doctor;
 mod eval_gateway;
 mod export;
 mod models;
@@ -29,6 +30,9 @@ use crate::translate::Translator;
 use crate::translate::gguf::run_worker;
 use translate::{Setup, TranslateArgs};
 
+/// Environment variable that holds the secret tokens are signed with.
+const SECRET: &str = "TRADEWIND_SECRET";
+
 #[derive(Parser)]
 #[command(
     name = "tradewind",
@@ -50,6 +54,8 @@ struct Cli {
 enum Command {
     /// Run the gateway
     Serve(ServeArgs),
+    /// Whether this machine can run a configuration, and what to do where it cannot
+    Doctor(DoctorArgs),
     /// Stream a file or a pipe into a room, at the pace it was spoken
     Push(PushArgs),
     /// Follow a room as a viewer
@@ -85,6 +91,12 @@ struct ServeArgs {
     /// Write the address that is listened on to this file, once ready
     #[arg(long)]
     address_file: Option<PathBuf>,
+}
+
+#[derive(Args)]
+struct DoctorArgs {
+    #[arg(long, default_value = "config/demo.toml")]
+    config: PathBuf,
 }
 
 #[derive(Args)]
@@ -159,6 +171,11 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     let models_dir = cli.models;
     match cli.command {
         Command::Serve(args) => serve::serve(&args, models_dir)?,
+        Command::Doctor(args) => {
+            if !runtime()?.block_on(doctor::doctor(&args, models_dir, &mut io::stdout()))? {
+                return Ok(ExitCode::FAILURE);
+            }
+        }
         Command::Push(args) => {
             runtime()?.block_on(run_push(args.into_options()))?;
         }

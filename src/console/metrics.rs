@@ -60,16 +60,21 @@ pub async fn metrics(State(rooms): State<Arc<Rooms>>) -> Response {
     }
     let waiting: Gauge = Gauge::default();
     waiting.set(rooms.engines.pool.waiting() as i64);
+    let slots: Gauge = Gauge::default();
+    slots.set(i64::try_from(rooms.engines.hosts.available_permits()).unwrap_or(i64::MAX));
 
     let mut registry = Registry::with_prefix("tradewind");
     registry.register("viewers", "Viewers connected", viewers);
     registry.register("host_connected", "Whether a host is connected", live);
     registry.register("final_lag_p95_milliseconds", "End of speech to caption sent, last 100 finals", lag);
+    rooms.engines.meters.register(&mut registry);
+    rooms.engines.route.figures.register(&mut registry);
     registry.register("dropped_audio_milliseconds", "Audio that could not be heard in time", lost);
     registry.register("recognition_jobs_waiting", "Passes that wait for a recogniser", waiting);
     registry.register("exchange_rates_age_days", "Days since the exchange rates' own", age);
     registry.register("exchange_rates_usable", "Whether prices are converted", usable);
     registry.register("exchange_rates_failures", "Tries that gave no table, by source", failures);
+    registry.register("host_slots_free", "Hosts that could still speak", slots);
     let mut text = String::new();
     match encode(&mut text, &registry) {
         Ok(()) => {

@@ -177,7 +177,9 @@ async fn ready(State(rooms): State<Arc<Rooms>>) -> Response {
     let engines = &rooms.engines;
     let languages: serde_json::Map<_, _> =
         engines.packs.iter().map(|pack| (pack.lang.to_string(), json!(served_by(&rooms, pack)))).collect();
-    let ready = !engines.stopping.is_cancelled();
+    // A room whose host could not be let in is a reason to send that host elsewhere.
+    let full = engines.hosts.available_permits() == 0 && rooms.iter().any(|room| !room.is_live());
+    let ready = !engines.stopping.is_cancelled() && !full;
     let body = json!({
         "ready": ready,
         "recognition": { "model": engines.config.whisper, "free_slots": engines.hosts.available_permits() },

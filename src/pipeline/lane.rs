@@ -205,7 +205,7 @@ impl Lane {
                 if !heard.corrected && offset > self.past {
                     let translate_ms = begun.elapsed().as_millis() as u64;
                     let total_ms = now.saturating_sub(heard.end_ms);
-                    self.room.count(|stats| stats.translated(&self.topic.lang, translate_ms, total_ms));
+                    self.room.translated(&caption, translate_ms, total_ms);
                 }
                 self.topic.publish(offset, Body::Same(viewer::caption(place, &caption, now)));
             }

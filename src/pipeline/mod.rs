@@ -16,6 +16,7 @@ mod inquiries;
 mod journal;
 mod keeper;
 mod lane;
+mod meters;
 mod pinning;
 mod rates;
 mod reservations;
@@ -54,6 +55,7 @@ pub use flash::FlashRefused;
 pub use host_slot::{HostGuard, HostRefused};
 pub use inquiries::{AnswerRefused, AskRefused, Asked};
 pub use lane::SNAPSHOT;
+pub use meters::Meters;
 pub use pinning::PinState;
 pub use reservations::ReserveRefused;
 pub use room::{ConsoleEvent, Room};
@@ -84,6 +86,7 @@ pub struct Engines {
     /// What outlives the process.
     pub record: Record,
     pub guard: Guard,
+    pub meters: Meters,
     /// Cancelled when the gateway is to stop.
     pub stopping: CancellationToken,
 }

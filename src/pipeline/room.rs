@@ -12,7 +12,7 @@ use super::card_texts::CardTexts;
 use super::history::Show;
 use super::host_slot::{HostGuard, HostRefused, HostSlot};
 use super::rates::RoomRates;
-use super::stats::{StageLag, Stats};
+use super::stats::Stats;
 use super::terms::RoomTerms;
 use super::{Engines, catalogue::RoomCatalogue, flash::RoomFlashes, inquiries::InquiryDesk, journal, keeper};
 use crate::catalogue::Catalogue;
@@ -51,7 +51,7 @@ pub struct Room {
     pub(super) state: Mutex<State>,
     /// Told whenever `state` has something new for the lanes.
     pub(super) changed: watch::Sender<u64>,
-    stats: Mutex<Stats>,
+    pub(super) stats: Mutex<Stats>,
     /// Who watches, in numbers.
     pub audience: Counter,
     pub terms: RoomTerms,
@@ -206,7 +206,8 @@ impl Room {
     /// Shows what is being said. Replaces the partial before it.
     pub(super) fn show_partial(&self, caption: SourceCaption) {
         let caption = Arc::new(caption);
-        self.state.lock().show.partial = Some(Arc::clone(&caption));
+        let before = self.state.lock().show.partial.replace(Arc::clone(&caption));
+        self.rewritten(before.as_deref(), &caption);
         self.wake();
         // No console listening is no error.
         drop(self.console.send(ConsoleEvent::Heard(caption)));
@@ -221,6 +222,7 @@ impl Room {
         let mut state = self.state.lock();
         let triggers = self.triggers(&mut state, &caption.lang);
         let mention = triggers.spoken(&caption.transcript.text, state.show.pins.shown());
+        self.rewritten(state.show.partial.as_deref(), &caption);
         state.show.append(SourceEvent::Final(Arc::clone(&caption)));
         if let Some(mention) = mention {
             self.spoken_of(&mut state, &mention, caption.segment);
@@ -281,18 +283,6 @@ impl Room {
             finals.iter().filter(|f| f.lang == *lang).map(|f| f.transcript.text.as_str()).collect();
         let skip = text.chars().count().saturating_sub(chars);
         text.chars().skip(skip).collect()
-    }
-
-    pub fn lag(&self) -> StageLag {
-        self.stats.lock().lag()
-    }
-
-    pub fn lost_audio_ms(&self) -> u64 {
-        self.stats.lock().lost_audio_ms
-    }
-
-    pub(super) fn count<T>(&self, change: impl FnOnce(&mut Stats) -> T) -> T {
-        change(&mut self.stats.lock())
     }
 
     pub(super) fn wake(&self) {

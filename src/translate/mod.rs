@@ -12,6 +12,7 @@ mod cover;
 mod doubt;
 mod english_atoms;
 mod examples;
+mod figures;
 pub mod firefox;
 mod gate;
 #[cfg(test)]

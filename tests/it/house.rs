@@ -87,7 +87,7 @@ const CONFINED: &[(&str, &[&str])] = &[
         ],
     ),
     ("tokenizers", &["translate/gguf/vocabulary.rs"]),
-    ("rustix", &["translate/gguf/worker.rs"]),
+    ("rustix", &["translate/gguf/worker.rs", "cli/doctor/machine.rs"]),
     ("rusqlite", &["record/"]),
     ("axum", &["app.rs", "ingest/", "viewer/", "console/"]),
     ("Serialize", &["protocol/", "config/raw.rs", "catalogue/raw.rs", "translate/gguf/wire.rs"]),
