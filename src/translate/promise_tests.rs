@@ -77,7 +77,7 @@ fn mandarin_promises_keep_their_conditions() {
             ("整机质保两年", ""),
             ("包装盒的尺寸是20乘15公分", ""),
             ("长30厘米，宽20厘米，高10厘米", "Length: 30 cm. Width: 20 cm. Height: 10 cm."),
-            ("杯盖是塑料的，杯身是不锈钢的", "Lid: plastic. Outer shell: stainless steel."),
+            ("杯盖是塑料的，杯身是不锈钢的", "Lid: plastic. Body: stainless steel."),
             // words of another line
             ("我们的皮料来自意大利", ""),
             ("来自埃及的朋友谢谢你", ""),
@@ -99,7 +99,7 @@ fn mandarin_promises_keep_their_conditions() {
             ("一箱二十四个，一托三十箱", "Per carton: 24 pieces. Per pallet: 30 cartons."),
             ("大货交期三十天，样品七天", "Lead time: 30 days. Sample lead time: 7 days."),
             ("大家看这里，起订量五百个", "Minimum order: 500 pieces."),
-            ("这款风扇起订量两百个", "Minimum order: 200 pieces.…"),
+            ("这款陀螺起订量两百个", "Minimum order: 200 pieces.…"),
             ("这款红色起订量两百个", ""),
             ("这款大号起订量两百个", ""),
             ("这款面料起订量两百米", ""),
