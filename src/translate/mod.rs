@@ -18,6 +18,8 @@ mod gate;
 #[cfg(test)]
 mod gate_properties;
 pub mod gguf;
+#[cfg(test)]
+mod goods_tests;
 mod heard_fillers;
 mod lattice;
 mod llm;

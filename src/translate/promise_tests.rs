@@ -31,7 +31,7 @@ fn mandarin_promises_keep_their_conditions() {
             ("新客户样品免费", ""),
             ("有现货的话三天发货", ""),
             ("下单的话送数据线", ""),
-            ("现货四十八小时内发货", ""),
+            ("现货四十八小时内发货", "Items in stock ship within 48 hours."),
             ("每个尺码起订五十件", ""),
             ("今天全部包邮", ""),
             ("会员九折", ""),
@@ -59,7 +59,7 @@ fn mandarin_promises_keep_their_conditions() {
             ("噪音低于四十分贝", "Noise level (dB): below 40."),
             // what the number is of
             ("三百箱一万五千块", ""),
-            ("六只一套90块", ""),
+            ("六只一套90块", "Price for a set of 6: CNY 90.00."),
             ("两件一百块", ""),
             ("单价五到八美元", ""),
             ("一打六十块", "Price per dozen: CNY 60.00."),
@@ -77,7 +77,7 @@ fn mandarin_promises_keep_their_conditions() {
             ("整机质保两年", ""),
             ("包装盒的尺寸是20乘15公分", ""),
             ("长30厘米，宽20厘米，高10厘米", "Length: 30 cm. Width: 20 cm. Height: 10 cm."),
-            ("杯盖是塑料的，杯身是不锈钢的", "Lid: plastic. Outer shell: stainless steel."),
+            ("杯盖是塑料的，杯身是不锈钢的", "Lid: plastic. Body: stainless steel."),
             // words of another line
             ("我们的皮料来自意大利", ""),
             ("来自埃及的朋友谢谢你", ""),
@@ -99,7 +99,7 @@ fn mandarin_promises_keep_their_conditions() {
             ("一箱二十四个，一托三十箱", "Per carton: 24 pieces. Per pallet: 30 cartons."),
             ("大货交期三十天，样品七天", "Lead time: 30 days. Sample lead time: 7 days."),
             ("大家看这里，起订量五百个", "Minimum order: 500 pieces."),
-            ("这款风扇起订量两百个", "Minimum order: 200 pieces.…"),
+            ("这款陀螺起订量两百个", "Minimum order: 200 pieces.…"),
             ("这款红色起订量两百个", ""),
             ("这款大号起订量两百个", ""),
             ("这款面料起订量两百米", ""),
@@ -156,7 +156,7 @@ fn english_promises_keep_their_conditions() {
             // what the number is of
             ("It's $6 to $8 each.", ""),
             ("Between 5 and 8 dollars each.", ""),
-            ("It's $90 for a set of six.", ""),
+            ("It's $90 for a set of six.", "Precio del juego de 6: USD 90.00."),
             ("200 pieces, 900 dollars.", ""),
             ("A pallet is $480, a box is $12.", ""),
             ("The gift box costs 2 dollars.", ""),
@@ -191,7 +191,7 @@ fn english_promises_keep_their_conditions() {
             ("It is high season so delivery takes longer.", "Es temporada alta y la entrega tarda más."),
             // ordinals, the chat, viewers
             ("Let's see, the second one is $10 off.", ""),
-            ("The second piece is half off.", ""),
+            ("The second piece is half off.", "La segunda pieza a mitad de precio."),
             ("Let's look at the second product.", "Veamos el producto n.º 2."),
             ("Type 2 if the picture is blurry.", ""),
             ("Click the link in the corner.", ""),
