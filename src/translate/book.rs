@@ -6,6 +6,7 @@ use std::sync::Arc;
 use parking_lot::Mutex;
 
 use super::atoms::{Atom, NEVER, Token, Weight, atoms, substitution};
+use super::persons::{self, Sides};
 use crate::domain::Lang;
 use crate::numbers::{Value, entities};
 use crate::packs::{Pack, Piece, SlotKind, expand};
@@ -19,6 +20,8 @@ pub(super) struct Sequence {
     /// What costs are measured against: content literals and slots.
     pub size: f32,
     pub literals: f32,
+    /// What it says of who pays, does and owns it.
+    pub sides: Sides,
     /// It asks: only then may it stand for a clause that does.
     pub asks: bool,
 }
@@ -91,7 +94,8 @@ impl Book {
                 ids.len() - 1
             });
             for reading in expand(&row.pattern).unwrap_or_default() {
-                sequences.push(sequence(id, &reading, &pack.lang, &mut words));
+                let sides = Sides::of(&row.id);
+                sequences.push(Sequence { sides, ..sequence(id, &reading, &pack.lang, &mut words) });
             }
         }
         let forms = pack.terms.iter().flat_map(|(key, forms)| forms.iter().map(move |form| (key, form)));
@@ -125,8 +129,9 @@ impl Book {
         }
         // A word that patterns have is itself and no other: "quantity" is not "quality" misheard.
         let known = matches!(heard, Token::Word(_)) && self.vocabulary.contains(heard);
+        let other = |wanted: &Token| wanted != heard && !persons::same(wanted, heard);
         let cost =
-            |wanted: &Token| if known && wanted != heard { NEVER } else { substitution(wanted, heard) };
+            |wanted: &Token| if known && other(wanted) { NEVER } else { substitution(wanted, heard) };
         let costs: Arc<[f32]> = self.vocabulary.iter().map(cost).collect();
         let mut all = self.heard.lock();
         if all.len() >= HEARD {
@@ -229,7 +234,7 @@ fn sequence(id: usize, reading: &[Piece], lang: &Lang, words: &mut Vocabulary) -
     keep_small_words(&mut elements, &mut literals, words);
     #[expect(clippy::cast_precision_loss, reason = "a pattern has few slots")]
     let slots = elements.iter().filter(|element| matches!(element, Element::Slot { .. })).count() as f32;
-    Sequence { id, elements, size: (literals + slots).max(1.0), literals, asks }
+    Sequence { id, elements, size: (literals + slots).max(1.0), literals, sides: Sides::default(), asks }
 }
 
 /// Small English words that make a sentence of the one word beside them.

@@ -360,6 +360,11 @@ impl Edge {
     }
 }
 
+/// Grammar or a filler.
+pub(super) fn is_small(atom: &Atom) -> bool {
+    matches!(atom.weight, Weight::Filler | Weight::Light)
+}
+
 /// Does the atom count as content of the utterance?
 pub(super) fn is_content(atom: &Atom) -> bool {
     matches!(atom.weight, Weight::Content | Weight::Critical)

@@ -1,9 +1,10 @@
 //! Patterns aligned with an utterance: every place where one reads as said, and what fills its slots.
 
-use super::atoms::{NEVER, Token, Weight};
+use super::atoms::{Atom, NEVER, Token, Weight};
 use super::book::{Anchor, Book, Element, Sequence, unheard, unwanted};
 use super::doubt::Doubt;
-use super::lattice::{Fill, Lattice, is_content};
+use super::lattice::{Fill, Lattice, is_content, is_small};
+use super::persons::{self, Slips};
 use super::question::inverted;
 use super::rest::{Rest, is_firm};
 use crate::numbers::Value;
@@ -96,9 +97,15 @@ struct Cell {
     grammar: u8,
     /// Harmless content that was passed over on the way.
     asides: u8,
+    /// Persons left out on the way.
+    slips: Slips,
 }
 
-const NOWHERE: Cell = Cell { cost: NEVER, start: 0, fills: None, confused: 0, grammar: 0, asides: 0 };
+impl Cell {
+    fn at(start: usize, cost: f32) -> Self {
+        Self { cost, start, fills: None, confused: 0, grammar: 0, asides: 0, slips: Slips::default() }
+    }
+}
 
 /// From this cost on an atom was heard for another; below it the two sound the same.
 const CONFUSED: f32 = 0.05;
@@ -113,39 +120,40 @@ struct Taken {
 fn align(book: &Book, sequence: &Sequence, lattice: &Lattice, budget: f32, found: &mut Vec<Match>) {
     let n = lattice.atoms.len();
     let mut arena: Vec<Taken> = Vec::new();
-    let mut row: Vec<Cell> = (0..=n)
-        .map(|start| Cell { cost: 0.0, start, fills: None, confused: 0, grammar: 0, asides: 0 })
-        .collect();
+    let mut row: Vec<Cell> = (0..=n).map(|start| Cell::at(start, 0.0)).collect();
     let last = sequence.elements.len().saturating_sub(1);
-    // One syllable alone must be the very one: 楼 is not the 喽 of 哈喽.
-    let single = strong_literals(sequence) == 1
-        && !sequence.elements.iter().any(|element| matches!(element, Element::Slot { .. }));
+    // So few syllables must be the very ones: 楼 is not the 喽 of 哈喽.
+    let short = strong_literals(sequence) < SHORT;
     for (k, element) in sequence.elements.iter().enumerate() {
-        let mut next = vec![NOWHERE; n + 1];
+        let mut next = vec![Cell::at(0, NEVER); n + 1];
         match element {
             Element::Literal { token, weight, a_not_a } => {
-                let skipped = unheard(*weight);
+                let meant = book.vocabulary.get(*token);
+                let who = meant.and_then(persons::person);
+                let missable = who.is_none_or(|who| sequence.sides.may_miss(who));
+                let skipped = if missable { unheard(*weight) } else { NEVER };
                 for j in 0..=n {
                     let Some(stay) = row.get(j).copied() else { continue };
                     // A match does not begin with something that was not heard, unless it hardly matters.
-                    better(&mut next, j, stay, if k == 0 { skipped + 0.01 } else { skipped });
+                    let missed = Cell { slips: stay.slips.miss(who), ..stay };
+                    better(&mut next, j, missed, if k == 0 { skipped + 0.01 } else { skipped });
                     let inside = lattice.firm.get(j).copied().flatten().is_some();
                     // The 不 of 能不能 is heard for that of another 能不能 only.
                     let half = lattice.atoms.get(j).is_some_and(|atom| atom.a_not_a != *a_not_a);
                     let half = half && lattice.is_negative(j);
                     // A word that says something of its own is not another one misheard.
                     let own = lattice.atoms.get(j).is_some_and(|atom| {
-                        atom.rest != Rest::Plain && book.vocabulary.get(*token) != Some(&atom.token)
+                        atom.rest != Rest::Plain && meant != Some(&atom.token)
                     });
                     if j < n && !inside && !half && !own {
                         let cost = lattice.cost(*token, j);
+                        let is = |atom: &Atom| {
+                            meant.is_some_and(|meant| *meant == atom.token || persons::same(meant, &atom.token))
+                        };
+                        let other = !lattice.atoms.get(j).is_some_and(is);
                         let strong = !matches!(weight, Weight::Filler | Weight::Light);
-                        let grammar = strong && is_grammar(book, lattice, *token, j);
-                        let other = single
-                            && lattice
-                                .atoms
-                                .get(j)
-                                .is_some_and(|atom| book.vocabulary.get(*token) != Some(&atom.token));
+                        let grammar = strong && other && lattice.atoms.get(j).is_some_and(is_small);
+                        let other = short && other;
                         let alike = strong && (cost > CONFUSED || grammar || other);
                         let heard = Cell {
                             confused: stay.confused + u8::from(alike),
@@ -174,11 +182,8 @@ fn align(book: &Book, sequence: &Sequence, lattice: &Lattice, budget: f32, found
                         if let Some(cell) = next.get_mut(edge.end) {
                             *cell = Cell {
                                 cost,
-                                start: before.start,
                                 fills: Some(arena.len() - 1),
-                                confused: before.confused,
-                                grammar: before.grammar,
-                                asides: before.asides,
+                                ..before
                             };
                         }
                     }
@@ -195,14 +200,6 @@ fn align(book: &Book, sequence: &Sequence, lattice: &Lattice, budget: f32, found
         row = next;
     }
     collect(sequence, lattice, budget, &row, &arena, found);
-}
-
-/// Is what stands there grammar or a filler, and not what the pattern has?
-fn is_grammar(book: &Book, lattice: &Lattice, token: usize, at: usize) -> bool {
-    lattice.atoms.get(at).is_some_and(|atom| {
-        matches!(atom.weight, Weight::Filler | Weight::Light)
-            && book.vocabulary.get(token) != Some(&atom.token)
-    })
 }
 
 fn strong_literals(sequence: &Sequence) -> usize {
@@ -241,7 +238,8 @@ fn pass_over(row: &mut [Cell], lattice: &Lattice) {
         // What has not begun yet begins later.
         if from.start < j && !digit {
             let aside = is_content(atom);
-            let from = Cell { asides: from.asides + u8::from(aside), ..from };
+            let slips = from.slips.pass(&lattice.atoms, j);
+            let from = Cell { asides: from.asides + u8::from(aside), slips, ..from };
             better(row, j + 1, from, if aside { ASIDE_COST } else { unwanted(atom.weight) });
         }
     }
@@ -255,12 +253,15 @@ fn may_stand(sequence: &Sequence, lattice: &Lattice, start: usize, end: usize) -
     if sequence.asks { !english || inverted(&lattice.atoms, start) } else { !asked }
 }
 
+/// Below so many syllables or words nothing is heard for another: 包有 is not 包邮.
+const SHORT: usize = 3;
+
 /// Without a slot there are only the syllables to go by: of three at most one may have been heard for another. Of two
 /// none may have been grammar.
 fn too_confused(sequence: &Sequence, cell: &Cell) -> bool {
     let slots = sequence.elements.iter().any(|element| !matches!(element, Element::Literal { .. }));
     let strong = strong_literals(sequence);
-    usize::from(cell.grammar) * 2 >= strong.max(1) || (!slots && usize::from(cell.confused) * 3 > strong)
+    usize::from(cell.grammar) * 2 >= strong.max(1) || (strong < SHORT && cell.confused > 0) || (!slots && usize::from(cell.confused) * 3 > strong)
 }
 
 fn collect(
@@ -277,6 +278,9 @@ fn collect(
             continue;
         }
         if !may_stand(sequence, lattice, cell.start, end) || too_confused(sequence, cell) {
+            continue;
+        }
+        if cell.slips.reverse(sequence.sides, &lattice.atoms, cell.start) {
             continue;
         }
         let mut fills = Vec::new();

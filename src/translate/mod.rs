@@ -23,6 +23,7 @@ mod llm;
 mod matcher;
 mod measures;
 mod parts;
+mod persons;
 mod phrasebook;
 #[cfg(test)]
 mod promise_tests;
