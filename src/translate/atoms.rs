@@ -142,8 +142,8 @@ fn is_charged(token: &Token) -> bool {
 }
 
 const CHARGED_WORDS: [&str; 14] = [
-    "shipping", "freight", "postage", "delivery", "price", "gift", "sample", "deposit", "balance", "discount",
-    "refund", "charge", "included", "excluded",
+    "shipping", "freight", "postage", "delivery", "price", "gift", "sample", "deposit", "balance",
+    "discount", "refund", "charge", "included", "excluded",
 ];
 
 /// Characters that must be heard as they are.

@@ -7,6 +7,7 @@ use parking_lot::Mutex;
 
 use super::atoms::{Atom, NEVER, Token, Weight, atoms, substitution};
 use super::persons::{self, Sides};
+use super::subject;
 use crate::domain::Lang;
 use crate::numbers::{Value, entities};
 use crate::packs::{Pack, Piece, SlotKind, expand};
@@ -71,6 +72,8 @@ pub(super) struct Book {
     pub sequences: Vec<Sequence>,
     pub terms: Vec<Term>,
     pub vocabulary: Vec<Token>,
+    /// The words of the vocabulary that a name may be heard for.
+    pub pronouns: Vec<usize>,
     /// Which of the sequences cannot be heard without what: the rarest word that each of them needs.
     pub anchors: Vec<(Anchor, Vec<usize>)>,
     /// The kinds of slots that there are, with whether they take lists.
@@ -112,6 +115,9 @@ impl Book {
             ids,
             sequences,
             terms,
+            pronouns: (0..words.tokens.len())
+                .filter(|at| words.tokens.get(*at).is_some_and(subject::is_pronoun))
+                .collect(),
             vocabulary: words.tokens,
             kinds: words.kinds,
             heard: Mutex::default(),
@@ -130,8 +136,7 @@ impl Book {
         // A word that patterns have is itself and no other: "quantity" is not "quality" misheard.
         let known = matches!(heard, Token::Word(_)) && self.vocabulary.contains(heard);
         let other = |wanted: &Token| wanted != heard && !persons::same(wanted, heard);
-        let cost =
-            |wanted: &Token| if known && other(wanted) { NEVER } else { substitution(wanted, heard) };
+        let cost = |wanted: &Token| if known && other(wanted) { NEVER } else { substitution(wanted, heard) };
         let costs: Arc<[f32]> = self.vocabulary.iter().map(cost).collect();
         let mut all = self.heard.lock();
         if all.len() >= HEARD {

@@ -1,5 +1,7 @@
 //! Patterns aligned with an utterance: every place where one reads as said, and what fills its slots.
 
+use std::ops::Range;
+
 use super::atoms::{Atom, NEVER, Token, Weight};
 use super::book::{Anchor, Book, Element, Sequence, unheard, unwanted};
 use super::doubt::Doubt;
@@ -7,6 +9,7 @@ use super::lattice::{Fill, Lattice, is_content, is_small};
 use super::persons::{self, Slips};
 use super::question::inverted;
 use super::rest::{Rest, is_firm};
+use super::subject::{NAMED, Name, is_pronoun};
 use crate::numbers::Value;
 
 /// A pattern found in an utterance.
@@ -26,6 +29,10 @@ pub(super) struct Match {
     pub wording: Vec<Value>,
     /// Harmless content stands in it that it does not say.
     pub asides: bool,
+    /// The name of what is shown stands in it, of which it says only "it".
+    pub named: bool,
+    /// Atoms of that name.
+    pub name: Option<Range<usize>>,
 }
 
 /// A match may not cost more in all, however long the pattern: one syllable added passes, two do not.
@@ -97,13 +104,24 @@ struct Cell {
     grammar: u8,
     /// Harmless content that was passed over on the way.
     asides: u8,
+    /// A name was heard for "it" or passed over.
+    named: bool,
     /// Persons left out on the way.
     slips: Slips,
 }
 
 impl Cell {
     fn at(start: usize, cost: f32) -> Self {
-        Self { cost, start, fills: None, confused: 0, grammar: 0, asides: 0, slips: Slips::default() }
+        Self {
+            cost,
+            start,
+            fills: None,
+            confused: 0,
+            grammar: 0,
+            asides: 0,
+            named: false,
+            slips: Slips::default(),
+        }
     }
 }
 
@@ -142,15 +160,22 @@ fn align(book: &Book, sequence: &Sequence, lattice: &Lattice, budget: f32, found
                     let half = lattice.atoms.get(j).is_some_and(|atom| atom.a_not_a != *a_not_a);
                     let half = half && lattice.is_negative(j);
                     // A word that says something of its own is not another one misheard.
-                    let own = lattice.atoms.get(j).is_some_and(|atom| {
-                        atom.rest != Rest::Plain && meant != Some(&atom.token)
-                    });
+                    let own = lattice
+                        .atoms
+                        .get(j)
+                        .is_some_and(|atom| atom.rest != Rest::Plain && meant != Some(&atom.token));
                     if j < n && !inside && !half && !own {
                         let cost = lattice.cost(*token, j);
                         let is = |atom: &Atom| {
-                            meant.is_some_and(|meant| *meant == atom.token || persons::same(meant, &atom.token))
+                            meant.is_some_and(|meant| {
+                                *meant == atom.token || persons::same(meant, &atom.token)
+                            })
                         };
                         let other = !lattice.atoms.get(j).is_some_and(is);
+                        let name = other
+                            && lattice.names.get(j) == Some(&Name::Head)
+                            && meant.is_some_and(is_pronoun);
+                        let other = other && !name;
                         let strong = !matches!(weight, Weight::Filler | Weight::Light);
                         let grammar = strong && other && lattice.atoms.get(j).is_some_and(is_small);
                         let other = short && other;
@@ -158,6 +183,7 @@ fn align(book: &Book, sequence: &Sequence, lattice: &Lattice, budget: f32, found
                         let heard = Cell {
                             confused: stay.confused + u8::from(alike),
                             grammar: stay.grammar + u8::from(grammar),
+                            named: stay.named || name,
                             ..stay
                         };
                         better(&mut next, j + 1, heard, cost);
@@ -180,11 +206,7 @@ fn align(book: &Book, sequence: &Sequence, lattice: &Lattice, budget: f32, found
                     if next.get(edge.end).is_some_and(cheaper) && cost <= budget {
                         arena.push(Taken { element: k, edge: index, before: before.fills });
                         if let Some(cell) = next.get_mut(edge.end) {
-                            *cell = Cell {
-                                cost,
-                                fills: Some(arena.len() - 1),
-                                ..before
-                            };
+                            *cell = Cell { cost, fills: Some(arena.len() - 1), ..before };
                         }
                     }
                 }
@@ -235,6 +257,11 @@ fn pass_over(row: &mut [Cell], lattice: &Lattice) {
         let Some(from) = row.get(j).copied().filter(|cell| cell.cost < NEVER && !number) else { continue };
         let doubtful = atom.doubtful || atom.doubt != Doubt::None;
         let digit = (is_content(atom) && lattice.touches_number(j)) || doubtful || is_firm(atom);
+        let named = !matches!(lattice.names.get(j), None | Some(Name::None));
+        if from.start < j && named {
+            better(row, j + 1, Cell { named, ..from }, NAMED);
+            continue;
+        }
         // What has not begun yet begins later.
         if from.start < j && !digit {
             let aside = is_content(atom);
@@ -261,7 +288,9 @@ const SHORT: usize = 3;
 fn too_confused(sequence: &Sequence, cell: &Cell) -> bool {
     let slots = sequence.elements.iter().any(|element| !matches!(element, Element::Literal { .. }));
     let strong = strong_literals(sequence);
-    usize::from(cell.grammar) * 2 >= strong.max(1) || (strong < SHORT && cell.confused > 0) || (!slots && usize::from(cell.confused) * 3 > strong)
+    usize::from(cell.grammar) * 2 >= strong.max(1)
+        || (strong < SHORT && cell.confused > 0)
+        || (!slots && usize::from(cell.confused) * 3 > strong)
 }
 
 fn collect(
@@ -312,7 +341,9 @@ fn collect(
             literals: sequence.literals,
             fills,
             wording,
-            asides: cell.asides > 0,
+            asides: cell.asides > 0 || cell.named,
+            named: cell.named,
+            name: None,
         });
     }
 }

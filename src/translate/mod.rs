@@ -37,6 +37,7 @@ mod sanity;
 #[cfg(test)]
 mod seller_tests;
 mod standing;
+mod subject;
 #[cfg(test)]
 pub mod testing;
 

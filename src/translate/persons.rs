@@ -23,9 +23,10 @@ pub(super) fn person(token: &Token) -> Option<Person> {
     }
 }
 
-/// Is it the same person in the same part of the sentence: 我 and 咱, 你 and 您, "I" and "we"?
+/// Is it the same person in the same part of the sentence, 我 and 咱, 你 and 您, "I" and "we", or the same verb of one and
+/// of many, "is" and "are"?
 pub(super) fn same(a: &Token, b: &Token) -> bool {
-    const ALIKE: [(&str, &str); 3] = [("i", "we"), ("my", "our"), ("me", "us")];
+    const ALIKE: [(&str, &str); 5] = [("i", "we"), ("my", "our"), ("me", "us"), ("is", "are"), ("has", "have")];
     match (a, b) {
         (Token::Syllable(..), Token::Syllable(..)) => person(a).is_some() && person(a) == person(b),
         (Token::Word(a), Token::Word(b)) => {
@@ -37,8 +38,17 @@ pub(super) fn same(a: &Token, b: &Token) -> bool {
 
 /// Patterns that promise what one side pays or does for the other, by how their ids begin.
 const PROMISES: [&str; 11] = [
-    "free-shipping", "sample-", "no-mould-fee", "mould-refund", "customs", "logo-free", "no-extra-charge", "ddp",
-    "door-to-door", "freight-", "tax-",
+    "free-shipping",
+    "sample-",
+    "no-mould-fee",
+    "mould-refund",
+    "customs",
+    "logo-free",
+    "no-extra-charge",
+    "ddp",
+    "door-to-door",
+    "freight-",
+    "tax-",
 ];
 /// What the seller pays or does: with "you" directly before it, it is the buyer's.
 const SELLERS: [&str; 4] = ["free-shipping", "no-mould-fee", "customs", "logo-free"];
