@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::atoms::{Atom, NEVER, Weight, atoms, heard, substitution};
 use super::book::Book;
 use super::parts::{Part, is_said, parts};
+use super::subject::{self, NAMED, Name};
 use crate::domain::Product;
 use crate::numbers::{BARE, Dimension, Entity, Value, entities};
 use crate::packs::SlotKind;
@@ -37,6 +38,10 @@ pub(super) struct Lattice {
     pub edges: Vec<Edge>,
     /// For each atom: inside which firm number it stands, as its span of atoms.
     pub firm: Vec<Option<(usize, usize)>>,
+    /// For each atom, what it is in the name of what is shown.
+    pub names: Vec<Name>,
+    /// For each atom, whether it was said as a plural.
+    pub plural: Vec<bool>,
     /// For each atom the cost of hearing it for every token of the vocabulary.
     costs: Vec<Arc<[f32]>>,
     /// For each kind of slot of the book, whether anything in the utterance fits it.
@@ -53,14 +58,22 @@ impl Lattice {
     pub fn new(text: &str, book: &Book, products: &[Product], open: bool) -> Self {
         let atoms = heard(text, &book.lang);
         let costs = atoms.iter().map(|heard| book.heard(&heard.token)).collect();
-        let mut lattice =
-            Self { firm: vec![None; atoms.len()], atoms, edges: Vec::new(), costs, served: Vec::new() };
+        let plural = |atom: &Atom| text.get(atom.range.clone()).is_some_and(|said| said.ends_with('s'));
+        let mut lattice = Self {
+            firm: vec![None; atoms.len()],
+            names: Vec::new(),
+            plural: atoms.iter().map(plural).collect(),
+            atoms,
+            edges: Vec::new(),
+            costs,
+            served: Vec::new(),
+        };
         for entity in entities(text, &book.lang) {
             let said = text.get(entity.range.clone()).is_none_or(|said| is_said(said, &entity.value));
             lattice.add_entity(entity, said);
         }
         lattice.add_terms(book);
-        lattice.keep_longest_terms();
+        lattice.keep_longest_terms(book);
         lattice.add_products(book, products);
         lattice.add_lists();
         if open {
@@ -70,7 +83,29 @@ impl Lattice {
         let served =
             |(kind, list): &(SlotKind, bool)| lattice.edges.iter().any(|edge| edge.fits(kind, *list));
         lattice.served = book.kinds.iter().map(served).collect();
+        lattice.names = subject::names(&lattice, book);
+        lattice.hear_names(book);
         lattice
+    }
+
+    /// The name of what is shown is heard as "it".
+    fn hear_names(&mut self, book: &Book) {
+        for (name, column) in self.names.iter().zip(&mut self.costs) {
+            if *name == Name::Head {
+                let mut costs = column.to_vec();
+                for token in &book.pronouns {
+                    if let Some(cost) = costs.get_mut(*token) {
+                        *cost = cost.min(NAMED);
+                    }
+                }
+                *column = costs.into();
+            }
+        }
+    }
+
+    /// Do the patterns have the word itself?
+    pub fn is_known(&self, at: usize) -> bool {
+        self.costs.get(at).is_some_and(|column| column.iter().any(|cost| *cost <= 0.0))
     }
 
     pub fn cost(&self, token: usize, atom: usize) -> f32 {
@@ -163,7 +198,7 @@ impl Lattice {
                     }
                 }
                 let exact = length > 1 || self.same_char(book, term.tokens.first().copied(), start);
-                if total <= budget && exact && self.whole(start, start + length) {
+                if total <= budget && exact && !self.in_latin_word(start, start + length) && self.whole(start, start + length) {
                     let fill = Fill::Terms(vec![term.key.clone()]);
                     self.edges.push(Edge { start, end: start + length, cost: total, fill, list: false });
                 }
@@ -172,18 +207,42 @@ impl Lattice {
     }
 
     /// Of the terms of one class that begin at the same place, only the longest: 红色, not 红 and a 色 left over.
-    fn keep_longest_terms(&mut self) {
+    fn keep_longest_terms(&mut self, book: &Book) {
         let spans: Vec<(usize, usize, String)> = self
             .edges
             .iter()
             .filter_map(|edge| Some((edge.start, edge.end, edge.class()?.to_owned())))
             .collect();
+        // What is written is believed before what it sounds like: 佛山 is not 釜山.
+        let written: Vec<(usize, usize, Fill)> = self
+            .edges
+            .iter()
+            .filter(|edge| edge.class().is_some() && self.is_written(edge, book))
+            .map(|edge| (edge.start, edge.end, edge.fill.clone()))
+            .collect();
+        self.edges.retain(|edge| {
+            let other = |(start, end, fill): &(usize, usize, Fill)| {
+                *start == edge.start && *end == edge.end && *fill != edge.fill
+            };
+            edge.class().is_none() || !written.iter().any(other) || written.iter().any(|(s, e, fill)| *s == edge.start && *e == edge.end && *fill == edge.fill)
+        });
         self.edges.retain(|edge| {
             let longer = |(start, end, class): &(usize, usize, String)| {
                 *start == edge.start && *end > edge.end && edge.class() == Some(class)
             };
             !spans.iter().any(longer)
         });
+    }
+
+    /// Is the term there letter by letter?
+    fn is_written(&self, edge: &Edge, book: &Book) -> bool {
+        let Fill::Terms(keys) = &edge.fill else { return false };
+        let own = book.terms.iter().filter(|term| keys.contains(&term.key) && term.tokens.len() == edge.end - edge.start);
+        own.into_iter().any(|term| {
+            term.tokens.iter().zip(edge.start..edge.end).all(|(token, at)| {
+                book.vocabulary.get(*token) == self.atoms.get(at).map(|atom| &atom.token)
+            })
+        })
     }
 
     /// Is grammar heard there, of which the term has none: 能用 is not 耐用?
@@ -201,6 +260,19 @@ impl Lattice {
             (Some(super::atoms::Token::Syllable(a, _)), Some(super::atoms::Token::Syllable(b, _))) => a == b,
             (wanted, heard) => wanted == heard,
         }
+    }
+
+    /// Is it a part of a Latin word in Mandarin: the L of LED is no size?
+    fn in_latin_word(&self, start: usize, end: usize) -> bool {
+        let latin = |at: usize| {
+            let token = self.atoms.get(at).map(|atom| &atom.token);
+            matches!(token, Some(super::atoms::Token::Syllable(ch, _)) if ch.is_ascii_alphabetic())
+        };
+        let joined = |at: usize| {
+            let ends = at.checked_sub(1).and_then(|before| self.atoms.get(before)).map(|atom| atom.range.end);
+            latin(at) && at > 0 && latin(at - 1) && ends == self.atoms.get(at).map(|atom| atom.range.start)
+        };
+        joined(start) || joined(end)
     }
 
     /// A name does not reach over punctuation nor begin or end inside a number.
@@ -358,6 +430,11 @@ impl Edge {
             _ => false,
         }
     }
+}
+
+/// Grammar or a filler.
+pub(super) fn is_small(atom: &Atom) -> bool {
+    matches!(atom.weight, Weight::Filler | Weight::Light)
 }
 
 /// Does the atom count as content of the utterance?

@@ -26,6 +26,7 @@ mod llm;
 mod matcher;
 mod measures;
 mod parts;
+mod persons;
 mod phrasebook;
 #[cfg(test)]
 mod promise_tests;
@@ -39,6 +40,7 @@ mod sanity;
 #[cfg(test)]
 mod seller_tests;
 mod standing;
+mod subject;
 #[cfg(test)]
 pub mod testing;
 

@@ -110,6 +110,176 @@ fn mandarin_promises_keep_their_conditions() {
 }
 
 #[test]
+fn mandarin_persons_are_never_exchanged() {
+    all(
+        "zh",
+        "en",
+        &[
+            ("运费我出", "Free shipping."),
+            ("运费我们出", "Free shipping."),
+            ("运费咱们出", "Free shipping."),
+            ("邮费我来出", "Free shipping."),
+            ("运费由我承担", "Free shipping."),
+            ("运费由我们承担", "Free shipping."),
+            ("运费你出", ""),
+            ("运费你们出", ""),
+            ("邮费您出", ""),
+            ("运费由你承担", ""),
+            ("运费由您承担", ""),
+            ("运费由你们承担", ""),
+            ("运费是你们出", ""),
+            ("运费要你们出", ""),
+            ("运费由买家承担", "Shipping is paid by the buyer."),
+            ("样品免费,运费你出", ""),
+            ("样品免费,运费你们出", ""),
+            ("模具费我出", "No mould fee."),
+            ("模具费我们出", "No mould fee."),
+            ("模具费你出", ""),
+            ("模具费你们出", ""),
+            ("清关我做", "We can help with customs clearance."),
+            ("清关我们做", "We can help with customs clearance."),
+            ("清关你做", ""),
+            ("清关你们做", ""),
+            ("可以印你的logo", "We can print your logo."),
+            ("可以印你们的logo", "We can print your logo."),
+            ("可以印我的logo", ""),
+            ("可以印我们的logo", ""),
+            // a sound across two words, and who pays for what
+            ("棉布包有两个颜色可以选", ""),
+            ("硅胶包有5个颜色可以选", ""),
+            ("样品要收费,运费我们出", ""),
+            ("样品费20块,我们包邮", ""),
+            ("质量问题我们免费换,运费我们出", ""),
+            ("我们工厂在佛山", "Our factory is in Foshan."),
+        ],
+    );
+}
+
+#[test]
+fn english_persons_are_never_exchanged() {
+    all(
+        "en",
+        "es",
+        &[
+            ("I cover the freight.", "Envío gratuito."),
+            ("I'll pay the shipping.", "Envío gratuito."),
+            ("We pay the shipping.", "Envío gratuito."),
+            ("We will cover the freight.", "Envío gratuito."),
+            ("Shipping is on us.", "Envío gratuito."),
+            ("Shipping is on me.", "Envío gratuito."),
+            ("Shipping is on you.", ""),
+            ("You pay the shipping.", "El envío corre por cuenta del comprador."),
+            ("You pay the freight.", "El envío corre por cuenta del comprador."),
+            ("We can print your logo.", "Podemos imprimir su logotipo."),
+            ("I can print your logo.", "Podemos imprimir su logotipo."),
+            ("We can print our logo.", ""),
+            ("I can print my logo.", ""),
+            ("You can print our logo.", ""),
+            ("You do the customs clearance.", ""),
+            ("You pay the mold fee.", ""),
+            ("Samples are free and we pay the shipping.", ""),
+            ("Samples are free and I pay the shipping.", ""),
+            (
+                "Samples are free, you pay the shipping.",
+                "Las muestras son gratuitas. El envío corre por cuenta del comprador.",
+            ),
+        ],
+    );
+}
+
+#[test]
+fn a_noun_that_no_pattern_has_is_the_product_of_a_fact() {
+    all(
+        "zh",
+        "en",
+        &[
+            ("这个蒸锅毛重3公斤", "Gross weight: 3 kg.…"),
+            ("电热毯功率80瓦", "Power: 80 W.…"),
+            ("我们这款围裙长90公分", "Length: 90 cm.…"),
+            ("这款手套起订量300双", "Minimum order: 300 pairs.…"),
+            ("我们的空气炸锅保修18个月", "Warranty: 18 months.…"),
+            ("毛巾起订量是3000条", "Minimum order: 3,000 pieces.…"),
+            ("这件卫衣是纯棉的", "Material: cotton.…"),
+            ("这个玻璃杯耐高温", "Features: heat resistant.…"),
+            ("这款地毯起订量100张", "Minimum order: 100 pieces.…"),
+            ("这款LED灯功率5瓦", "Power: 5 W.…"),
+            // a part, a package, a machine, a variant
+            ("这个底座重3公斤", ""),
+            ("这个刀片长10厘米", ""),
+            ("这个电机功率50瓦", ""),
+            ("这款样品重500克", ""),
+            ("我们的模具保修两年", ""),
+            ("这台机器重两吨", ""),
+            ("这个托盘重20公斤", ""),
+            ("这个盒子长10厘米", ""),
+            ("这块面料重300克", ""),
+            ("红色的雨伞8块一把", ""),
+            ("大雨伞8块一把", ""),
+            ("旧款雨伞8块一把", ""),
+            // somebody else's, several, of a kind
+            ("你们的雨伞重500克", ""),
+            ("我朋友的雨伞8块一把", ""),
+            ("同行的雨伞8块一把", ""),
+            ("赠品雨伞8块一把", ""),
+            ("两把雨伞8块", ""),
+            ("第二把雨伞8块", ""),
+            ("雨伞和雨衣都是8块", ""),
+            ("这个杯子5块,这个碗起订量100个", ""),
+            ("这个沙发腿高10厘米", ""),
+            ("这款手表的表带是真皮的", ""),
+            // what holds for the house, not for one product
+            ("这款雨伞包邮", ""),
+            ("这款雨伞打九折", ""),
+            ("这款雨伞样品免费", ""),
+            // asked, denied, past
+            ("这款雨伞8块吗", ""),
+            ("这款雨伞不是8块", ""),
+            ("昨天这款雨伞卖8块", ""),
+        ],
+    );
+    all(
+        "en",
+        "es",
+        &[
+            ("The stapler weighs 300 grams.", "Peso: 300 g.…"),
+            ("These gloves are 90 cents apiece.", "Precio unitario: USD 0.90.…"),
+            ("The dryer comes with a 2 year guarantee.", "Garantía: 2 años.…"),
+            ("Our kettle is food grade stainless steel.", "Material: acero inoxidable de grado alimenticio.…"),
+            ("The minimum order for these hangers is 1000 pieces.", "Pedido mínimo: 1,000 piezas.…"),
+            ("Gloves are 2 dollars a pair.", "Precio unitario: USD 2.00.…"),
+            ("This backpack is 5 dollars FOB.", "Precio FOB: USD 5.00.…"),
+            ("The jacket is rated IPX4.", "Grado de protección contra el agua: IPX4.…"),
+            ("The base weighs 3 kilos.", ""),
+            ("The machine weighs 2 tons.", ""),
+            ("Our mold has a 2 year warranty.", ""),
+            ("The pallet weighs 20 kilos.", ""),
+            ("This fabric weighs 300 grams.", ""),
+            ("The red mug is 5 dollars.", ""),
+            ("The small one is 5 dollars.", ""),
+            ("The other mug is 5 dollars.", ""),
+            ("Your mug weighs 500 grams.", ""),
+            ("My phone weighs 200 grams.", ""),
+            ("The competitor's mug is 5 dollars.", ""),
+            ("The mug and the bowl are 5 dollars.", ""),
+            ("The mug is 5 dollars and the MOQ for the bowl is 100 pieces.", ""),
+            ("The mug with the lid is 8 dollars.", ""),
+            ("The mug in blue is 5 dollars.", ""),
+            ("The mug is 5 dollars for members.", ""),
+            ("The mug costs us 5 dollars.", ""),
+            ("Is the mug 5 dollars?", ""),
+            ("The mug was 5 dollars.", ""),
+            ("The mug is not 5 dollars.", ""),
+            ("Two mugs are 5 dollars.", ""),
+            ("The second mug is 5 dollars.", ""),
+            ("The supplier has 500 pieces in stock.", ""),
+            ("No samples for this mug.", ""),
+            ("The mug is 10 percent off.", ""),
+            ("This power bank is 20000 milliamp hours.", ""),
+        ],
+    );
+}
+
+#[test]
 fn english_promises_keep_their_conditions() {
     all(
         "en",
