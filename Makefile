@@ -31,3 +31,6 @@ bench: ## Speed of the segmenter, the hub and the encoding
 
 load: ## 1,000 viewers on one room: lost events, delay, memory a viewer
 	@benches/load.sh --viewers 1000 --events 50
+
+screens: ## Pictures of every page, in docs/screens
+	@scripts/screens.sh
