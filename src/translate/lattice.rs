@@ -1,5 +1,7 @@
 //! An utterance as it can be read: its atoms, and the spans that a slot can take.
 
+mod terms;
+
 use std::sync::Arc;
 
 use super::atoms::{Atom, NEVER, Weight, atoms, heard, substitution};
@@ -52,7 +54,6 @@ pub(super) struct Lattice {
 const PRODUCT_COST: f32 = 0.22;
 /// Terms of three and more syllables; shorter ones must be nearly exact.
 const TERM_COST: f32 = 0.18;
-
 impl Lattice {
     /// `open`: the text may still go on, so what stands at its very end is not yet trusted.
     pub fn new(text: &str, book: &Book, products: &[Product], open: bool) -> Self {
@@ -73,7 +74,7 @@ impl Lattice {
             lattice.add_entity(entity, said);
         }
         lattice.add_terms(book);
-        lattice.keep_longest_terms(book);
+        lattice.keep_longest_terms();
         lattice.add_products(book, products);
         lattice.add_lists();
         if open {
@@ -177,104 +178,6 @@ impl Lattice {
         self.edges.push(Edge { start, end, cost: 0.0, fill: Fill::Value(entity.value), list: false });
     }
 
-    fn add_terms(&mut self, book: &Book) {
-        for term in &book.terms {
-            let length = term.tokens.len();
-            for start in 0..(self.atoms.len() + 1).saturating_sub(length) {
-                let budget = match length {
-                    1 => 0.01,
-                    2 => 0.26,
-                    _ => TERM_COST * len(length),
-                };
-                let mut total = 0.0;
-                for (offset, token) in term.tokens.iter().enumerate() {
-                    total += if self.grammar(book, *token, start + offset) {
-                        NEVER
-                    } else {
-                        self.cost(*token, start + offset)
-                    };
-                    if total > budget {
-                        break;
-                    }
-                }
-                let exact = length > 1 || self.same_char(book, term.tokens.first().copied(), start);
-                if total <= budget && exact && !self.in_latin_word(start, start + length) && self.whole(start, start + length) {
-                    let fill = Fill::Terms(vec![term.key.clone()]);
-                    self.edges.push(Edge { start, end: start + length, cost: total, fill, list: false });
-                }
-            }
-        }
-    }
-
-    /// Of the terms of one class that begin at the same place, only the longest: 红色, not 红 and a 色 left over.
-    fn keep_longest_terms(&mut self, book: &Book) {
-        let spans: Vec<(usize, usize, String)> = self
-            .edges
-            .iter()
-            .filter_map(|edge| Some((edge.start, edge.end, edge.class()?.to_owned())))
-            .collect();
-        // What is written is believed before what it sounds like: 佛山 is not 釜山.
-        let written: Vec<(usize, usize, Fill)> = self
-            .edges
-            .iter()
-            .filter(|edge| edge.class().is_some() && self.is_written(edge, book))
-            .map(|edge| (edge.start, edge.end, edge.fill.clone()))
-            .collect();
-        self.edges.retain(|edge| {
-            let other = |(start, end, fill): &(usize, usize, Fill)| {
-                *start == edge.start && *end == edge.end && *fill != edge.fill
-            };
-            edge.class().is_none() || !written.iter().any(other) || written.iter().any(|(s, e, fill)| *s == edge.start && *e == edge.end && *fill == edge.fill)
-        });
-        self.edges.retain(|edge| {
-            let longer = |(start, end, class): &(usize, usize, String)| {
-                *start == edge.start && *end > edge.end && edge.class() == Some(class)
-            };
-            !spans.iter().any(longer)
-        });
-    }
-
-    /// Is the term there letter by letter?
-    fn is_written(&self, edge: &Edge, book: &Book) -> bool {
-        let Fill::Terms(keys) = &edge.fill else { return false };
-        let own = book.terms.iter().filter(|term| keys.contains(&term.key) && term.tokens.len() == edge.end - edge.start);
-        own.into_iter().any(|term| {
-            term.tokens.iter().zip(edge.start..edge.end).all(|(token, at)| {
-                book.vocabulary.get(*token) == self.atoms.get(at).map(|atom| &atom.token)
-            })
-        })
-    }
-
-    /// Is grammar heard there, of which the term has none: 能用 is not 耐用?
-    fn grammar(&self, book: &Book, token: usize, at: usize) -> bool {
-        let heard = self.atoms.get(at).map(|atom| &atom.token);
-        let grammatical =
-            matches!(heard, Some(super::atoms::Token::Syllable('能' | '会' | '可' | '要' | '得', _)));
-        grammatical && !self.same_char(book, Some(token), at)
-    }
-
-    /// A term of one syllable must be written as it is: 红 is not 宏.
-    fn same_char(&self, book: &Book, token: Option<usize>, at: usize) -> bool {
-        let wanted = token.and_then(|token| book.vocabulary.get(token));
-        match (wanted, self.atoms.get(at).map(|atom| &atom.token)) {
-            (Some(super::atoms::Token::Syllable(a, _)), Some(super::atoms::Token::Syllable(b, _))) => a == b,
-            (wanted, heard) => wanted == heard,
-        }
-    }
-
-    /// Is it a part of a Latin word in Mandarin: the L of LED is no size?
-    fn in_latin_word(&self, start: usize, end: usize) -> bool {
-        let latin = |at: usize| {
-            let token = self.atoms.get(at).map(|atom| &atom.token);
-            matches!(token, Some(super::atoms::Token::Syllable(ch, _)) if ch.is_ascii_alphabetic())
-        };
-        let joined = |at: usize| {
-            let ends = at.checked_sub(1).and_then(|before| self.atoms.get(before)).map(|atom| atom.range.end);
-            latin(at) && at > 0 && latin(at - 1) && ends == self.atoms.get(at).map(|atom| atom.range.start)
-        };
-        joined(start) || joined(end)
-    }
-
     /// A name does not reach over punctuation nor begin or end inside a number.
     fn whole(&self, start: usize, end: usize) -> bool {
         let unbroken = self.atoms.iter().take(end).skip(start + 1).all(|atom| !atom.after_break);
@@ -318,53 +221,6 @@ impl Lattice {
                 }
             }
         }
-    }
-
-    /// Terms of one class in a row, as far as they go: 红色、蓝色和白色.
-    fn add_lists(&mut self) {
-        let terms: Vec<Edge> =
-            self.edges.iter().filter(|edge| matches!(edge.fill, Fill::Terms(_))).cloned().collect();
-        let mut lists = Vec::new();
-        for first in &terms {
-            let Fill::Terms(keys) = &first.fill else { continue };
-            let class = keys.first().map(|key| class_of(key)).unwrap_or_default();
-            let mut chain = Edge { list: true, ..first.clone() };
-            while let Some(next) = self.next_term(&terms, class, chain.end) {
-                let (Fill::Terms(all), Fill::Terms(more)) = (&mut chain.fill, &next.fill) else { break };
-                all.extend(more.iter().cloned());
-                chain.end = next.end;
-                chain.cost += next.cost;
-            }
-            lists.push(chain);
-        }
-        self.edges.extend(lists);
-    }
-
-    /// The longest term of the class that follows at once, or after one word that joins.
-    fn next_term<'a>(&self, terms: &'a [Edge], class: &str, end: usize) -> Option<&'a Edge> {
-        let joint = self.joint(end);
-        terms
-            .iter()
-            .filter(|term| term.start >= end && term.start <= joint)
-            .filter(|term| matches!(&term.fill, Fill::Terms(keys) if keys.iter().all(|key| class_of(key) == class)))
-            .max_by_key(|term| (term.end, usize::MAX - term.start))
-    }
-
-    /// Where the next term may begin at the latest, over 和, 还有, "and", "or".
-    fn joint(&self, at: usize) -> usize {
-        use super::atoms::Token;
-        let mut end = at;
-        while let Some(atom) = self.atoms.get(end).filter(|_| end < at + 2) {
-            let joins = match &atom.token {
-                Token::Syllable(ch, _) => "和跟与及或以还有者".contains(*ch),
-                Token::Word(word) => ["and", "or", "plus"].contains(&word.as_str()),
-            };
-            if !joins {
-                break;
-            }
-            end += 1;
-        }
-        end
     }
 }
 

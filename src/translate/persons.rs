@@ -26,7 +26,8 @@ pub(super) fn person(token: &Token) -> Option<Person> {
 /// Is it the same person in the same part of the sentence, 我 and 咱, 你 and 您, "I" and "we", or the same verb of one and
 /// of many, "is" and "are"?
 pub(super) fn same(a: &Token, b: &Token) -> bool {
-    const ALIKE: [(&str, &str); 5] = [("i", "we"), ("my", "our"), ("me", "us"), ("is", "are"), ("has", "have")];
+    const ALIKE: [(&str, &str); 5] =
+        [("i", "we"), ("my", "our"), ("me", "us"), ("is", "are"), ("has", "have")];
     match (a, b) {
         (Token::Syllable(..), Token::Syllable(..)) => person(a).is_some() && person(a) == person(b),
         (Token::Word(a), Token::Word(b)) => {

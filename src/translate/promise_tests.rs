@@ -244,7 +244,10 @@ fn a_noun_that_no_pattern_has_is_the_product_of_a_fact() {
             ("The stapler weighs 300 grams.", "Peso: 300 g.…"),
             ("These gloves are 90 cents apiece.", "Precio unitario: USD 0.90.…"),
             ("The dryer comes with a 2 year guarantee.", "Garantía: 2 años.…"),
-            ("Our kettle is food grade stainless steel.", "Material: acero inoxidable de grado alimenticio.…"),
+            (
+                "Our kettle is food grade stainless steel.",
+                "Material: acero inoxidable de grado alimenticio.…",
+            ),
             ("The minimum order for these hangers is 1000 pieces.", "Pedido mínimo: 1,000 piezas.…"),
             ("Gloves are 2 dollars a pair.", "Precio unitario: USD 2.00.…"),
             ("This backpack is 5 dollars FOB.", "Precio FOB: USD 5.00.…"),

@@ -132,7 +132,8 @@ pub(super) fn of_one_variant(chosen: &[&(&Match, String)], book: &Book) -> bool 
 
 /// "We pay the freight" behind a clause about samples or repairs is said of these, and there is no line for that.
 pub(super) fn of_samples(chosen: &[&Match], book: &Book) -> bool {
-    const SCOPES: [&str; 7] = ["sample", "order-sample", "pre-production-sample", "replace-", "return", "spare-", "refund-"];
+    const SCOPES: [&str; 7] =
+        ["sample", "order-sample", "pre-production-sample", "replace-", "return", "spare-", "refund-"];
     let id = |found: &Match| book.ids.get(found.id).map(String::as_str).unwrap_or_default();
     chosen.windows(2).any(|pair| match pair {
         [first, second] => {

@@ -6,7 +6,7 @@ use super::super::atoms::{Token, Weight};
 use super::super::doubt::Doubt;
 use super::super::lattice::{Fill, Lattice, is_content};
 use super::super::rest::Rest;
-use super::{Found, Name, unbroken};
+use super::{Found, Name, are_goods, unbroken};
 
 /// Words of a name, the one that points not counted.
 const WORDS: usize = 4;
@@ -204,7 +204,7 @@ fn is_sold(lattice: &Lattice, noun: usize, head: usize) -> bool {
     let before = if head > noun { word(lattice, head - 1) } else { "" };
     let boxed = BOXES.iter().any(|(own, before_it)| *own == heard && before_it.contains(&before));
     let of_another = (noun..head).any(|place| TELLS_APART.contains(&word(lattice, place)));
-    (boxed || (SOLD.contains(&heard))) && !of_another
+    (boxed || SOLD.contains(&heard) || are_goods(lattice, head + 1)) && !of_another
 }
 
 fn is_plural(lattice: &Lattice, at: usize) -> bool {

@@ -15,13 +15,20 @@ const FACTS: &[&str] = &[
     "no-shrink", "unisex", "all-ages", "app-control", "timer", "auto-off", "one-button", "no-tools", "handmade", "one-piece", "cable-length",
     "strap-length", "high-cost-performance", "good-quality", "patented", "drop-test", "salt-spray-test", "leak-test", "ageing-test", "new-material",
     "certified", "eu-standard", "us-standard", "intl-standard", "new-arrival", "best-seller", "sells-well-in", "sells-on-amazon", "sold-so-far",
+    "fitting-count", "shapes", "fits-laptop", "fits-tablet", "sizes-two", "sizes-three", "style-count", "size-count", "flame-rating", "tested", "tolerance",
+    "food-contact", "torque", "rotation", "standby-time", "remote-range", "bluetooth-range", "works-on", "charge-run", "height-range", "double-sided",
+    "induction-ok", "oven-safe", "freezer-safe", "part-material", "part-feature", "part-thickness", "part-length", "filled-with", "charge-power",
+    "people-capacity", "beam-distance", "burn-time", "washable-cover", "phone-unlock", "all-hobs", "height-adjustable", "auto-open", "no-assembly",
     // how many, how much, how soon
     "pcs-per-carton", "pcs-per-box", "pcs-per-set", "container-load", "container-type-load", "pallet-load", "carton-volume", "packaging-type",
     "packaging-box", "white-box", "poly-bag", "moq", "no-moq", "unit-price", "price-only", "price-from", "original-price", "now-price", "carton-price",
     "dozen-price", "incoterm-price", "incoterm-place-price", "tier-price", "tier-price-for", "tier-price-below", "design-moq", "colour-moq", "stock-moq",
     "stock", "in-stock", "out-of-stock", "few-left", "restocking", "made-to-order", "lead-time", "ships-in", "ships-within", "warranty",
     "lifetime-warranty", "warranty-motor", "warranty-battery", "spare-parts",
+    "wholesale-price", "retail-price", "set-price", "pair-price", "box-price", "pack-price", "bottle-price", "roll-price", "metre-price", "kilo-price",
+    "set-of-price", "pack-of-price", "pcs-per-pack",
     // what can be done with it
+    "logo-engrave", "logo-laser", "logo-emboss", "logo-embroider", "name-engrave", "photo-printing", "own-label",
     "logo-printing", "logo-methods", "custom-color", "custom-size", "custom-design", "custom-packaging", "mix-colors", "mix-sizes",
 ];
 /// How further ids begin and end.

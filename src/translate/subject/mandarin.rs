@@ -4,7 +4,7 @@ use super::super::atoms::{Token, Weight};
 use super::super::doubt::Doubt;
 use super::super::lattice::{Fill, Lattice};
 use super::super::rest::Rest;
-use super::{Found, unbroken};
+use super::{Found, are_goods, unbroken};
 
 /// Syllables of a name.
 const LONGEST: usize = 7;
@@ -105,8 +105,8 @@ pub(super) fn name_before(lattice: &Lattice, at: usize) -> Option<Found> {
     }
     let (pointer, noun) = pointer(lattice, first, end);
     let text = written(lattice, noun, end);
-    let sure =
-        SOLD.iter().any(|sold| text.ends_with(sold)) && !TELLS_APART.iter().any(|other| text.contains(other));
+    let sure = (SOLD.iter().any(|sold| text.ends_with(sold)) || are_goods(lattice, end))
+        && !TELLS_APART.iter().any(|other| text.contains(other));
     let length = end - noun;
     let fits = match pointer {
         Some(_) if length == 1 && SHORT.contains(text.as_str()) => true,

@@ -125,6 +125,13 @@ pub(super) fn of_two_things(chosen: &[&Match], lattice: &Lattice) -> bool {
     false
 }
 
+/// Does a kind of goods that the packs know end there?
+fn are_goods(lattice: &Lattice, end: usize) -> bool {
+    let goods =
+        |fill: &Fill| matches!(fill, Fill::Terms(keys) if keys.iter().all(|key| key.starts_with("goods.")));
+    lattice.edges.iter().any(|edge| edge.end == end && goods(&edge.fill))
+}
+
 /// Are all of them in one breath, but for the place before the first?
 fn unbroken(atoms: &[Atom], range: Range<usize>) -> bool {
     range.skip(1).all(|at| atoms.get(at).is_some_and(|atom| !atom.after_break))
