@@ -91,7 +91,9 @@ pub async fn export(args: &ExportArgs, out: &mut impl Write) -> anyhow::Result<(
         Format::Json => json(&room, &text)?,
     };
     match &args.out {
-        Some(path) => std::fs::write(path, written).with_context(|| format!("cannot write {}", path.display())),
+        Some(path) => {
+            std::fs::write(path, written).with_context(|| format!("cannot write {}", path.display()))
+        }
         None => out.write_all(written.as_bytes()).context("cannot write to standard output"),
     }
 }
@@ -124,7 +126,8 @@ pub async fn shows(command: &ShowsCommand, out: &mut impl Write) -> anyhow::Resu
         ShowsCommand::Delete { of, show } => {
             let (record, room) = opened(of)?;
             let epoch = Epoch::parse(show)?;
-            let kept = record.show(&room.id, &epoch).await?.with_context(|| no_such_show(&room.id, &epoch))?;
+            let kept =
+                record.show(&room.id, &epoch).await?.with_context(|| no_such_show(&room.id, &epoch))?;
             let newest = latest(&record, &room.id).await?.head.epoch == epoch;
             if newest && kept.head.ended_ms.is_none() {
                 bail!("this show has not ended: end it first, or a gateway that runs would write it again");
@@ -138,7 +141,8 @@ pub async fn shows(command: &ShowsCommand, out: &mut impl Write) -> anyhow::Resu
 
 fn opened(of: &OfRoom) -> anyhow::Result<(Record, RoomConfig)> {
     let config = Config::load(&of.config)?;
-    let dir = config.record.dir.as_deref().context("the configuration has no [record] dir: nothing is kept")?;
+    let dir =
+        config.record.dir.as_deref().context("the configuration has no [record] dir: nothing is kept")?;
     ensure!(is_there(dir), "there is no record in {}", dir.display());
     let room = match &of.room {
         Some(name) => config.rooms.into_iter().find(|room| room.id.as_str() == name),

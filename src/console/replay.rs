@@ -44,8 +44,7 @@ pub async fn page(
         "<script type=\"application/ld+json\">{}</script>\n{PLACE}",
         in_html(&structured(&room, &text))
     );
-    let html =
-        text_of(PAGE).replacen("<title>Tradewind</title>", &title, 1).replacen(PLACE, &data, 1);
+    let html = text_of(PAGE).replacen("<title>Tradewind</title>", &title, 1).replacen(PLACE, &data, 1);
     let kind = [(header::CONTENT_TYPE, "text/html; charset=utf-8"), (header::CACHE_CONTROL, "no-cache")];
     (kind, html).into_response()
 }

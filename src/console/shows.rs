@@ -143,7 +143,9 @@ pub fn captions_json(
         };
         let mut shown =
             json!({ "offset": event.offset, "at_ms": event.at_ms, "action": action, "sku": sku.as_str() });
-        if let (CardAction::Pin { reason, segment, .. }, Some(fields)) = (&event.action, shown.as_object_mut()) {
+        if let (CardAction::Pin { reason, segment, .. }, Some(fields)) =
+            (&event.action, shown.as_object_mut())
+        {
             fields.insert("reason".into(), json!(reason.as_str()));
             fields.insert("segment".into(), json!(segment));
             fields.insert("card".into(), json!(card(sku)));
@@ -191,8 +193,7 @@ async fn asked(
         Read::Coming { missing, of } => {
             let detail = "This language is being translated. Ask again in some seconds.";
             let more = [("done", json!(of - missing)), ("of", json!(of))];
-            let mut coming =
-                problem_with(StatusCode::SERVICE_UNAVAILABLE, "being_translated", detail, &more);
+            let mut coming = problem_with(StatusCode::SERVICE_UNAVAILABLE, "being_translated", detail, &more);
             coming.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
             Err(coming.into())
         }

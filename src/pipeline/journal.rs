@@ -84,7 +84,8 @@ impl Room {
         let state = self.state.lock();
         let show = state.unkept_shows.front().unwrap_or(&state.show);
         let entries: Vec<_> = show.unkept.iter().take(TOGETHER).cloned().collect();
-        (!entries.is_empty() || !show.head_is_kept()).then(|| Batch { head: show.head_row().clone(), entries })
+        (!entries.is_empty() || !show.head_is_kept())
+            .then(|| Batch { head: show.head_row().clone(), entries })
     }
 
     /// False if it could not be written.

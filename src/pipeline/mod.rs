@@ -115,10 +115,11 @@ impl Rooms {
                 tracing::error!(room = %config.id, %error, "the prices of today are not kept");
             }
             let flashes = record.flashes(&config.id).await?;
-            let kept = record.take_up_show(&config.id, history::LONGEST_HISTORY).await.unwrap_or_else(|error| {
-                tracing::error!(room = %config.id, %error, "no show can be gone on with");
-                None
-            });
+            let kept =
+                record.take_up_show(&config.id, history::LONGEST_HISTORY).await.unwrap_or_else(|error| {
+                    tracing::error!(room = %config.id, %error, "no show can be gone on with");
+                    None
+                });
             let terms = engines.record.glossary(&config.id).await?.unwrap_or_else(|| config.glossary.clone());
             let room = Room::open(config.clone(), catalogue, terms, flashes, kept, Arc::clone(engines));
             rooms.insert(config.id.clone(), room);

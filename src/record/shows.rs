@@ -61,8 +61,7 @@ impl Record {
         self.write(move |transaction| {
             transaction.execute("UPDATE shows SET room = room WHERE room = ?1", [room.as_str()])?;
             let query = "SELECT * FROM shows WHERE room = ?1 ORDER BY id DESC LIMIT 1";
-            let found =
-                transaction.query_row(query, [room.as_str()], |row| Ok((row.get("id")?, head(row)?)));
+            let found = transaction.query_row(query, [room.as_str()], |row| Ok((row.get("id")?, head(row)?)));
             let Some((show, head)) = found.optional()? else { return Ok(None) };
             Ok(Some(KeptShow { head, entries: entries(transaction, show, limit)? }))
         })

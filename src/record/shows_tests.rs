@@ -33,12 +33,7 @@ fn heard(segment: u64, rev: u32, text: &str) -> SourceEvent {
         is_final: true,
         corrected: rev > 1,
         lang: lang("zh"),
-        transcript: crate::domain::Transcript {
-            text: text.into(),
-            lang: lang("zh"),
-            confidence: 0.5,
-            words,
-        },
+        transcript: crate::domain::Transcript { text: text.into(), lang: lang("zh"), confidence: 0.5, words },
         start_ms,
         end_ms,
     }))
@@ -83,7 +78,13 @@ async fn a_show_survives_the_process_as_it_was() {
 #[tokio::test]
 async fn of_each_utterance_the_last_revision_is_exported() {
     let record = Record::temporary().unwrap();
-    let all = entries(vec![heard(2, 1, "二"), heard(1, 1, "一 & <i>"), pin("A"), heard(2, 3, "三"), heard(2, 2, "?")]);
+    let all = entries(vec![
+        heard(2, 1, "二"),
+        heard(1, 1, "一 & <i>"),
+        pin("A"),
+        heard(2, 3, "三"),
+        heard(2, 2, "?"),
+    ]);
     record.keep_events(&room(), head("e1", 5), all).await.unwrap();
     let read = vec![
         rendering(1, "ar", "اثنان", Fidelity::Verified),
@@ -98,7 +99,10 @@ async fn of_each_utterance_the_last_revision_is_exported() {
         "WEBVTT\n\n1\n00:00:02.000 --> 00:00:03.200\nواحد &amp; &lt;i&gt; 500\n一 &amp; &lt;i&gt;\n\n\
          2\n00:00:04.000 --> 00:00:05.200\nثلاثة\n"
     );
-    assert!(text.srt().starts_with("1\r\n00:00:02,000 --> 00:00:03,200\r\nواحد & ‹i› 500\r\n一 & ‹i›\r\n\r\n2\r\n"));
+    assert!(
+        text.srt()
+            .starts_with("1\r\n00:00:02,000 --> 00:00:03,200\r\nواحد & ‹i› 500\r\n一 & ‹i›\r\n\r\n2\r\n")
+    );
     assert_eq!((text.missing.len(), text.cards.len(), text.last_ms), (0, 1, 5_000));
     let french = record.transcript(&room(), &epoch, &lang("fr"), Vec::new()).await.unwrap().unwrap();
     assert_eq!(french.missing, [2, 4], "nobody has read it in French");
@@ -125,7 +129,10 @@ async fn a_show_goes_with_all_that_belongs_to_it_and_old_ones_go_by_themselves()
         let ended_ms = (epoch != "open").then_some(made_ms + 5);
         let head = ShowHead { ended_ms, ..head(epoch, made_ms) };
         record.keep_events(&room(), head.clone(), entries(vec![heard(1, 1, "一")])).await.unwrap();
-        record.keep_renderings(&room(), &head.epoch, vec![rendering(1, "es", "uno", Fidelity::Verified)]).await.unwrap();
+        record
+            .keep_renderings(&room(), &head.epoch, vec![rendering(1, "es", "uno", Fidelity::Verified)])
+            .await
+            .unwrap();
         let inquiry = Inquiry {
             id: InquiryId::parse(epoch).unwrap(),
             client_id: None,
@@ -162,7 +169,10 @@ async fn a_show_goes_with_all_that_belongs_to_it_and_old_ones_go_by_themselves()
     assert_eq!(count("SELECT count(*) FROM reservations").await, 1, "the other sale's stay");
     assert_eq!(count("SELECT count(*) FROM flashes").await, 1);
 
-    assert!(record.delete_shows_before(&room(), 1_000, &open).await.unwrap().is_empty(), "the present one stays");
+    assert!(
+        record.delete_shows_before(&room(), 1_000, &open).await.unwrap().is_empty(),
+        "the present one stays"
+    );
     let new = Epoch::parse("new").unwrap();
     assert_eq!(record.delete_shows_before(&room(), 1_000, &new).await.unwrap(), [open], "it was never ended");
     let left: Vec<_> = record.shows(&room(), 10).await.unwrap();
@@ -185,7 +195,10 @@ async fn a_damaged_database_is_told_from_a_sound_one() {
     bytes[middle..middle + 40_000].fill(0xA5);
     std::fs::write(&file, &bytes).unwrap();
     let opened = Record::open(folder.path());
-    assert!(matches!(opened, Err(RecordError::Damaged { .. } | RecordError::Open { .. })), "a hole in the middle");
+    assert!(
+        matches!(opened, Err(RecordError::Damaged { .. } | RecordError::Open { .. })),
+        "a hole in the middle"
+    );
     std::fs::write(&file, "this is no database at all, only some text that somebody left here").unwrap();
     assert!(matches!(Record::open(folder.path()), Err(RecordError::Open { .. })), "no database at all");
 }

@@ -94,8 +94,7 @@ impl Transcript {
         let mut text = String::new();
         for (n, (from, to, words)) in self.cues().enumerate() {
             // The form has no way to write these as themselves: players take them for markup.
-            let words =
-                words.replace('<', "‹").replace('>', "›").replace("{\\", "(").replace('\n', "\r\n");
+            let words = words.replace('<', "‹").replace('>', "›").replace("{\\", "(").replace('\n', "\r\n");
             let (from, to) = (time(from, ','), time(to, ','));
             text.push_str(&format!("{}\r\n{from} --> {to}\r\n{words}\r\n\r\n", n + 1));
         }

@@ -119,8 +119,9 @@ fn run(mut connection: Connection, waiting: &Receiver<Box<dyn Job>>, trouble: &T
     while let Ok(first) = waiting.recv() {
         let mut jobs: Vec<_> = std::iter::once(first).chain(waiting.try_iter().take(TOGETHER - 1)).collect();
         let committed = commit(&mut connection, &mut jobs);
-        let failed = committed.as_ref().err().map(ToString::to_string);
-        let failed = failed.or_else(|| jobs.iter().find_map(|job| job.disk_failed()));
+        // A full disk is told by the write that met it; the commit after it only misses its transaction.
+        let failed = jobs.iter().find_map(|job| job.disk_failed());
+        let failed = failed.or_else(|| committed.as_ref().err().map(ToString::to_string));
         let before = std::mem::replace(&mut *trouble.lock(), failed.clone());
         match (&before, &failed) {
             // Once, not with every attempt.
@@ -131,7 +132,8 @@ fn run(mut connection: Connection, waiting: &Receiver<Box<dyn Job>>, trouble: &T
             _ => {}
         }
         for job in jobs {
-            job.tell(committed.as_ref().copied().map_err(|error| RecordError::Write(error.to_string())));
+            let failed = || RecordError::Write(failed.clone().unwrap_or_default());
+            job.tell(committed.as_ref().copied().map_err(|_| failed()));
         }
     }
 }
@@ -140,6 +142,10 @@ fn commit(connection: &mut Connection, jobs: &mut [Box<dyn Job>]) -> rusqlite::R
     let transaction = connection.transaction()?;
     for job in jobs {
         job.work(&transaction);
+        if transaction.is_autocommit() {
+            // A full disk takes the whole transaction back, with what others did in it: nothing more is done without one.
+            break;
+        }
     }
     transaction.commit()
 }

@@ -9,7 +9,9 @@ use tempfile::TempDir;
 
 use crate::gateway::{self, Gateway, Room};
 use crate::peer::http;
-use crate::show::{assert_unbroken, is_final, is_final_result, is_of, is_pin, offset, offsets, text, transcript};
+use crate::show::{
+    assert_unbroken, is_final, is_final_result, is_of, is_pin, offset, offsets, text, transcript,
+};
 use crate::sound::{THERMOS, TWO_SENTENCES, tour};
 
 const ADDRESS: &str = "address";
@@ -166,7 +168,8 @@ async fn host_says(room: &Room, samples: &[i16]) -> Vec<String> {
 async fn exports_say_what_was_read(process: &Process, room: &Room, read: &[Value]) {
     let finals: Vec<&Value> = read.iter().filter(|m| is_final(m)).collect();
     let show = room.get("/captions.json?lang=es").await.json();
-    let pick = |m: &Value| json!([m["offset"], m["segment"], m["text"], m["fidelity"], m["start_ms"], m["engine"]]);
+    let pick =
+        |m: &Value| json!([m["offset"], m["segment"], m["text"], m["fidelity"], m["start_ms"], m["engine"]]);
     let exported: Vec<Value> = show["captions"].as_array().unwrap().iter().map(pick).collect();
     assert_eq!(exported, finals.iter().map(|m| pick(m)).collect::<Vec<_>>());
     let pins: Vec<&str> = read.iter().filter(|m| is_pin(m)).map(|m| text(m, "sku")).collect();
@@ -266,7 +269,8 @@ fn a_show_whose_host_does_not_come_back_ends_after_the_restart_too() {
 fn a_broken_database_is_told_and_captions_go_on() {
     gateway::run(async {
         let folder = TempDir::new().unwrap();
-        std::fs::write(folder.path().join("tradewind.sqlite3"), "this is no database, only some words").unwrap();
+        std::fs::write(folder.path().join("tradewind.sqlite3"), "this is no database, only some words")
+            .unwrap();
         let settings = format!("auth = \"off\"\n[record]\ndir = {:?}", folder.path());
         let gateway = Gateway::start(&settings).await;
         let room = gateway.room();
