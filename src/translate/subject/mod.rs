@@ -67,9 +67,12 @@ pub(super) fn take_names(matches: &mut Vec<Match>, lattice: &Lattice, book: &Boo
     }
     let before: Vec<Option<Found>> =
         (0..lattice.atoms.len()).map(|at| name_before(lattice, book, at)).collect();
+    // The patterns have words of their own for kinds of goods: 这款毛巾 is said, and not only pointed at.
+    let is_goods = |found: &Match| book.ids.get(found.id).is_some_and(|id| id.starts_with("goods-"));
+    let said: Vec<usize> = matches.iter().filter(|found| is_goods(found)).map(|found| found.end).collect();
     let mut taken = Vec::new();
     for found in matches.iter().filter(|found| fact(found)) {
-        let name = before.get(found.start).and_then(Option::as_ref);
+        let name = before.get(found.start).and_then(Option::as_ref).filter(|_| !said.contains(&found.start));
         let behind = english::name_behind(lattice, found.end);
         if name.is_some() || behind > found.end {
             let start = name.map_or(found.start, |name| name.range.start);
@@ -91,7 +94,7 @@ pub(super) fn take_names(matches: &mut Vec<Match>, lattice: &Lattice, book: &Boo
             let overlaps = found.start < name.end && name.start < found.end;
             overlaps && !(found.start <= name.start && name.end < found.end)
         };
-        product || !sure.iter().any(cuts)
+        product || is_goods(found) || !sure.iter().any(cuts)
     });
     matches.extend(taken.into_iter().map(|(found, _)| found));
 }
