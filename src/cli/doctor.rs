@@ -82,10 +82,12 @@ fn cores(cores: usize, config: &Config) -> Finding {
     let (hosts, what) =
         (config.transcribe.hosts, format!("{cores} cores for {busy} threads that recognise speech"));
     if busy > cores {
-        let advice = "lower transcribe.workers or transcribe.threads: each thread too many costs a factor of ten";
+        let advice =
+            "lower transcribe.workers or transcribe.threads: each thread too many costs a factor of ten";
         Finding::bad(what, advice)
     } else if cores < 2 {
-        let advice = "one core hears one host and is late with its translations: two are the least that was measured";
+        let advice =
+            "one core hears one host and is late with its translations: two are the least that was measured";
         Finding::warning(what, advice)
     } else if hosts > 2 * cores {
         let advice = format!("{hosts} hosts at once would be heard late: two a core is the default");

@@ -96,7 +96,18 @@ impl Lane {
     fn new(room: Arc<Room>, topic: Arc<Topic>) -> Self {
         let shown_text = String::new();
         let (past, asleep, kept) = (0, true, BTreeMap::new());
-        Self { room, topic, epoch: None, cursor: 0, past, asleep, shown: None, shown_text, kept, cards_ahead: None }
+        Self {
+            room,
+            topic,
+            epoch: None,
+            cursor: 0,
+            past,
+            asleep,
+            shown: None,
+            shown_text,
+            kept,
+            cards_ahead: None,
+        }
     }
 
     /// Has the cards' texts made in the background, once for each glossary.

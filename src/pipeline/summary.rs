@@ -46,7 +46,8 @@ impl Room {
         let state = self.state.lock();
         let show = &state.show;
         let duration_ms = show.clock.audio_ms();
-        let (epoch, ended, since_ms, told) = (show.epoch.clone(), show.ended, show.head_row().made_ms, show.told());
+        let (epoch, ended, since_ms, told) =
+            (show.epoch.clone(), show.ended, show.head_row().made_ms, show.told());
         drop(state);
         let (audience, lag) = (self.audience.audience(), self.lag());
         Summary { epoch, ended, since_ms, duration_ms, told, audience, lag }

@@ -1,6 +1,5 @@
 //! What became of every question to an engine, and how often the cache knew the answer.
 
-
 use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;

@@ -23,10 +23,13 @@ fn a_show_is_told_in_figures_while_it_goes_on_and_when_it_is_over() {
         let mut mexican = from(&room, "es", "es-MX,es;q=0.9,en-US;q=0.8").await;
         let mut russian = from(&room, "ru", "ru,en-US;q=0.9").await;
         drop((mexican.next().await, russian.next().await));
-        let mut console =
-            Stream::open(room.address, &format!("/v1/rooms/{}/console", room.name), None).await;
+        let mut console = Stream::open(room.address, &format!("/v1/rooms/{}/console", room.name), None).await;
         let state = console.until(|m| m["viewers"]["es"] == 1).await.pop().unwrap().data;
-        assert_eq!(state["countries"], json!({ "MX": 1 }), "of en-US behind one's own language nothing follows");
+        assert_eq!(
+            state["countries"],
+            json!({ "MX": 1 }),
+            "of en-US behind one's own language nothing follows"
+        );
         assert_eq!((&state["ended"], &state["viewers"]["ru"]), (&json!(false), &json!(1)));
 
         let mut host = room.speaker().await;

@@ -33,7 +33,10 @@ impl Machine {
     }
 
     /// whisper.cpp is built for what this processor has; without AVX2 it is several times slower.
-    #[cfg_attr(not(target_arch = "x86_64"), expect(clippy::unused_self, reason = "asked on one architecture only"))]
+    #[cfg_attr(
+        not(target_arch = "x86_64"),
+        expect(clippy::unused_self, reason = "asked on one architecture only")
+    )]
     pub fn instructions(&self) -> Finding {
         #[cfg(target_arch = "x86_64")]
         {
