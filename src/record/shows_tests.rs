@@ -189,7 +189,13 @@ async fn a_damaged_database_is_told_from_a_sound_one() {
         record.keep_image(StoredImage { name: n.to_string(), bytes: vec![7; 2_000] }).await.unwrap();
     }
     drop(record);
-    tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    // The last connection to close writes the log into the file; the writer's thread is the last to notice.
+    for _ in 0..500 {
+        if std::fs::metadata(&file).unwrap().len() > 300_000 {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
     let mut bytes = std::fs::read(&file).unwrap();
     let middle = bytes.len() / 2;
     bytes[middle..middle + 40_000].fill(0xA5);

@@ -46,7 +46,7 @@ fn goods_are_named_before_what_is_said_of_them() {
             ("These gloves are 90 cents apiece.", "Guantes. Precio unitario: USD 0.90."),
             ("The jacket is rated IPX4.", "Chamarra. Grado de protección contra el agua: IPX4."),
             ("This bag has 5 pockets.", "Bolsa – bolsillos: 5."),
-            ("The towel rack is stainless steel.", ""),
+            ("The towel rack is stainless steel.", "Material: acero inoxidable.…"),
             ("The bag on the left has 5 pockets.", ""),
             ("It is for our kettle.", ""),
             ("The lamp is on the table.", ""),

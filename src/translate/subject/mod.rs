@@ -79,10 +79,20 @@ pub(super) fn take_names(matches: &mut Vec<Match>, lattice: &Lattice, book: &Boo
     }
     let before: Vec<Option<Found>> =
         (0..lattice.atoms.len()).map(|at| name_before(lattice, book, at)).collect();
-    // The patterns have words of their own for kinds of goods: 这款毛巾 is said, and not only pointed at.
+    // The patterns have words of their own for kinds of goods, and slots for the room's products: 这款毛巾 is said, and not only pointed at.
     let is_goods = |found: &Match| book.ids.get(found.id).is_some_and(|id| id.contains("goods"));
-    matches.retain(|found| !is_goods(found) || !mandarin::is_anothers(lattice, found.start..found.end));
-    let said: Vec<usize> = matches.iter().filter(|found| is_goods(found)).map(|found| found.end).collect();
+    matches.retain(|found| {
+        let named = found.fills.iter().any(|(_, fill)| is_kind_of_goods(fill));
+        let theirs = is_goods(found) && owned(lattice, found.start..found.end);
+        !theirs && !((named || is_goods(found)) && is_anothers(lattice, found.start))
+    });
+    let products = lattice.edges.iter().filter(|edge| matches!(edge.fill, Fill::Product(_)));
+    let said: Vec<usize> = matches
+        .iter()
+        .filter(|found| is_goods(found))
+        .map(|found| found.end)
+        .chain(products.map(|edge| edge.end))
+        .collect();
     let has_words = |name: &&Found| said.iter().any(|end| name.noun.start < *end && *end <= name.range.end);
     let mut taken = Vec::new();
     for found in matches.iter().filter(|found| fact(found)) {
@@ -144,12 +154,39 @@ pub(super) fn of_two_things(chosen: &[&Match], lattice: &Lattice) -> bool {
 
 /// Does a kind of goods that the packs know end there?
 fn are_goods(lattice: &Lattice, end: usize) -> bool {
-    let goods =
-        |fill: &Fill| matches!(fill, Fill::Terms(keys) if keys.iter().all(|key| key.starts_with("goods.")));
-    lattice.edges.iter().any(|edge| edge.end == end && goods(&edge.fill))
+    lattice.edges.iter().any(|edge| edge.end == end && is_kind_of_goods(&edge.fill))
+}
+
+fn is_kind_of_goods(fill: &Fill) -> bool {
+    matches!(fill, Fill::Terms(keys) if keys.iter().all(|key| key.starts_with("goods.")))
 }
 
 /// Are all of them in one breath, but for the place before the first?
 fn unbroken(atoms: &[Atom], range: Range<usize>) -> bool {
     range.skip(1).all(|at| atoms.get(at).is_some_and(|atom| !atom.after_break))
+}
+
+/// Do 你们的, 他的, "your" stand before the goods that begin there, or are they the second of two: 你们的雨伞, "the mug and the
+/// bowl"?
+fn is_anothers(lattice: &Lattice, goods: usize) -> bool {
+    let in_one_breath = |at: usize| lattice.atoms.get(at + 1).is_some_and(|next| !next.after_break);
+    let between = |at: usize| is_one_of(lattice, at, "你您他她们的家友行", &["the"]);
+    let owner = goods > 0 && owned(lattice, goods - 1..goods) && in_one_breath(goods - 1);
+    let mut before = (0..goods).rev().take_while(|at| in_one_breath(*at) && between(*at));
+    let second =
+        goods > 0 && in_one_breath(goods - 1) && is_one_of(lattice, goods - 1, "和跟与", &["and", "or"]);
+    second || owner || before.any(|at| owned(lattice, at..at + 1))
+}
+
+/// Is somebody else than the host named there?
+fn owned(lattice: &Lattice, mut range: Range<usize>) -> bool {
+    range.any(|at| is_one_of(lattice, at, "你您他她友", &["your", "his", "her", "their", "competitor"]))
+}
+
+fn is_one_of(lattice: &Lattice, at: usize, syllables: &str, words: &[&str]) -> bool {
+    match lattice.atoms.get(at).map(|atom| &atom.token) {
+        Some(Token::Syllable(ch, _)) => syllables.contains(*ch),
+        Some(Token::Word(word)) => words.contains(&word.as_str()),
+        None => false,
+    }
 }
