@@ -247,9 +247,18 @@ impl Lane {
             fidelity: caption.fidelity,
             emitted_ms,
         };
-        let kept = record.keep_renderings(&self.room.config.id, epoch, vec![rendering]);
-        if !matches!(timeout(DISK_PATIENCE, kept).await, Ok(Ok(()))) {
-            tracing::warn!(room = %self.room.config.id, lang = %caption.lang, offset, "a translation is not kept");
+        let (room, epoch, lang) = (Arc::clone(&self.room), epoch.clone(), caption.lang.clone());
+        let kept = async move {
+            let kept = room.engines.record.keep_renderings(&room.config.id, &epoch, vec![rendering]);
+            if !matches!(timeout(DISK_PATIENCE, kept).await, Ok(Ok(()))) {
+                tracing::warn!(room = %room.config.id, %lang, offset, "a translation is not kept");
+            }
+        };
+        if offset > self.past {
+            kept.await;
+        } else {
+            // What was said before anybody watched in this language: whoever comes in reads it at once.
+            crate::spawn("rendering of the past", kept);
         }
     }
 
