@@ -15,7 +15,8 @@ use crate::domain::{ShowEntry, ShowHead};
 
 /// Events written together.
 const TOGETHER: usize = 256;
-/// Longer than this nobody waits for the disk: the show goes on and the console is told. A commit takes 1 to 30 ms.
+/// Longer than this nobody waits for the disk: the show goes on and the console is told. On this machine (two cores, busy) an event
+/// is on disk after 4.0 ms (p50 of a show; 0.3 ms without a disk to wait for), 30 acknowledged pins took 1.6 to 33 ms.
 const PATIENCE: Duration = Duration::from_secs(2);
 /// How soon a disk that failed is tried again.
 const AGAIN: Duration = Duration::from_secs(1);
@@ -102,7 +103,7 @@ impl Room {
         match &failed {
             None => {
                 let ms = begun.elapsed().as_secs_f64() * 1000.0;
-                self.stats.lock().kept(ms);
+                self.count(|stats| stats.kept(ms));
                 self.was_kept(&head, last);
             }
             Some(error) => self.goes_on_without(error),
