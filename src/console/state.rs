@@ -12,6 +12,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use tokio::sync::broadcast::{Receiver, error::RecvError};
 use tokio::time::Interval;
+use utoipa::IntoParams;
 
 use super::flash::sales;
 use super::inquiries::for_console;
@@ -23,8 +24,10 @@ use crate::record::now_ms;
 /// How often the state is told.
 const EVERY: Duration = Duration::from_secs(1);
 
-#[derive(Deserialize)]
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub struct ConsoleQuery {
+    /// The token: an EventSource cannot send a header.
     token: Option<String>,
 }
 
@@ -34,7 +37,10 @@ struct View {
     tick: Interval,
 }
 
-/// `GET /v1/rooms/{room}/console`
+/// `GET /v1/rooms/{room}/console`: the show as it goes on, as server-sent events.
+#[utoipa::path(get, path = "/v1/rooms/{room}/console", tag = "rooms", params(ConsoleQuery),
+    security(("query" = ["host"])),
+    responses((status = 200, description = "Without an end; docs/PROTOCOL.md has the events", content(("text/event-stream")))))]
 pub async fn console(
     State(rooms): State<Arc<Rooms>>,
     Path(name): Path<String>,

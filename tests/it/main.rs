@@ -15,6 +15,7 @@ mod peer;
 mod show;
 mod sound;
 
+mod api;
 mod apertium;
 mod edges;
 mod firefox;

@@ -1,0 +1,24 @@
+//! Bodies of REST requests and answers. `/openapi.json` is made of these types.
+
+mod card;
+mod catalogue;
+mod flash;
+mod glossary;
+mod inquiry;
+mod listen;
+mod room;
+
+pub use card::{Card, CardFact, CardFlash, CardPrice, CardTier, CardWas, Gap, LocalPrice};
+pub use catalogue::{ImportReport, RunningOrder, Uploaded};
+pub use flash::{BeginSale, Held, OperatorReservation, ReservationState, ReservationWish, Sale, Sales};
+pub use glossary::{GlossaryBody, GlossaryList, PackTerms, TermBody, TermState};
+pub use inquiry::{AnswerBody, InquiryList, InquiryNotice, OperatorAnswer, OperatorInquiry, RenderedText};
+pub use listen::ListenQuery;
+pub use room::{
+    OperatedRoom, PackStrings, PackSummary, Pin, Price, Readiness, Recognition, RoomProduct, RoomSummary,
+};
+
+/// Names of rooms, products, shows, inquiries: as `domain::ids` checks them.
+pub const NAME: &str = "^[A-Za-z0-9_-][A-Za-z0-9_.-]{0,63}$";
+/// A language tag as `domain::Lang` reads it: language, script, region, variants.
+pub const TAG: &str = "^[A-Za-z]{2,3}([-_][A-Za-z]{4})?([-_]([A-Za-z]{2}|[0-9]{3}))?([-_]([A-Za-z0-9]{5,8}|[0-9][A-Za-z0-9]{3}))*$";
