@@ -22,6 +22,7 @@ mod firefox;
 mod flash;
 mod gguf_worker;
 mod glossary;
+mod hostile;
 mod hosts;
 mod house;
 mod ingest;
