@@ -32,6 +32,11 @@ pub fn json_of<T: DeserializeOwned>(headers: &HeaderMap, body: &[u8]) -> Result<
     })
 }
 
+/// The same text with such numbers as whole ones; None for what is not JSON.
+pub fn with_whole_numbers(text: &str) -> Option<String> {
+    serde_json::from_str(text).ok().map(|value| whole(value).to_string())
+}
+
 /// `20.0` is as good a whole number as `20`: JSON has but one kind, and some languages write the first.
 fn whole(value: Value) -> Value {
     /// Above it a float does not hold every whole number.

@@ -10,7 +10,7 @@ use serde::Deserialize;
 use serde_json::json;
 use utoipa::IntoParams;
 
-use super::body::{is_json, json_of, media_type, unsupported};
+use super::body::{is_json, json_of, media_type, unsupported, with_whole_numbers};
 use super::operate::operated;
 use super::{Problem, answer, find, problem, problem_with};
 use crate::catalogue::{self, CatalogueError, Problems, ProductForm};
@@ -81,7 +81,7 @@ pub async fn import(
         catalogue::products_from_csv(&body, &lang, &key).map_err(CatalogueError::from)
     } else {
         let text = json_text(&kind, &body, "application/json or text/csv")?;
-        catalogue::products_from_json(text, &lang)
+        from_json(text, |text| catalogue::products_from_json(text, &lang))
     };
     let products = products.map_err(|error| refused(&error))?;
     let before = room.catalogue();
@@ -128,8 +128,9 @@ pub async fn put(
 ) -> Result<Response, Problem> {
     let room = operated(&rooms, &name, &headers)?;
     let text = json_text(&media_type(&headers), &body, "application/json")?;
+    let lang = room.catalogue().source_lang.clone();
     let product =
-        catalogue::product_from_json(text, &room.catalogue().source_lang).map_err(|e| refused(&e))?;
+        from_json(text, |text| catalogue::product_from_json(text, &lang)).map_err(|e| refused(&e))?;
     if product.sku.as_str() != sku {
         let detail = "The product's sku is not the one in the address.";
         return Err(problem(StatusCode::UNPROCESSABLE_ENTITY, "bad_products", detail).into());
@@ -243,6 +244,16 @@ fn refused(error: &CatalogueError) -> Problem {
     let listed = problems.iter().map(|p| json!({ "of": p.of, "field": p.field, "what": p.what })).collect();
     let status = StatusCode::UNPROCESSABLE_ENTITY;
     problem_with(status, "bad_products", &error.to_string(), &[("problems", listed)]).into()
+}
+
+/// What is not of the form as it is written may be with `500.0` as a whole number.
+fn from_json<T>(text: &str, read: impl Fn(&str) -> Result<T, CatalogueError>) -> Result<T, CatalogueError> {
+    match read(text) {
+        Err(CatalogueError::Json(error)) => {
+            with_whole_numbers(text).map_or(Err(CatalogueError::Json(error)), |text| read(&text))
+        }
+        read => read,
+    }
 }
 
 /// JSON that the catalogue reads itself.

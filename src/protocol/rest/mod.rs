@@ -20,5 +20,5 @@ pub use room::{
 
 /// Names of rooms, products, shows, inquiries: as `domain::ids` checks them.
 pub const NAME: &str = "^[A-Za-z0-9_-][A-Za-z0-9_.-]{0,63}$";
-/// A language tag as `domain::Lang` reads it: language, script, region, variants.
-pub const TAG: &str = "^[A-Za-z]{2,3}([-_][A-Za-z]{4})?([-_]([A-Za-z]{2}|[0-9]{3}))?([-_]([A-Za-z0-9]{5,8}|[0-9][A-Za-z0-9]{3}))*$";
+/// A language tag: language, script, region. `domain::Lang` reads variants, too.
+pub const TAG: &str = "^[A-Za-z]{2,3}(-[A-Za-z]{4})?(-([A-Za-z]{2}|[0-9]{3}))?$";
