@@ -28,7 +28,7 @@ pub struct CardsQuery {
     currency: Option<String>,
 }
 
-/// `GET /v1/rooms/{room}/cards`. What engines have to translate is begun, and shown as far as it is there in time.
+/// `GET /v1/rooms/{room}/cards`: product cards in a language. What engines have to translate is begun, and shown as far as it is there in time.
 #[utoipa::path(get, path = "/v1/rooms/{room}/cards", tag = "catalogue", params(CardsQuery),
     responses((status = 200, description = "The cards in the order of the show", body = Vec<Card>)))]
 pub async fn list(

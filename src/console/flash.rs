@@ -56,7 +56,7 @@ pub async fn begin(
     Ok((StatusCode::CREATED, answer(&wire(&flash))).into_response())
 }
 
-/// `DELETE /v1/rooms/{room}/flash/{sku}`: the regular price holds again; reservations stay.
+/// `DELETE /v1/rooms/{room}/flash/{sku}`: ends the sale; the regular price holds again; reservations stay.
 #[utoipa::path(delete, path = "/v1/rooms/{room}/flash/{sku}", tag = "flash sales", security(("bearer" = ["host"])),
     responses((status = 204, description = "The sale is over"), (status = 404, description = "no_flash"),
         (status = 503, description = "not_kept")))]

@@ -48,7 +48,7 @@ pub struct IfMatch {
     if_match: Option<String>,
 }
 
-/// `GET /v1/rooms/{room}/glossary`: as JSON, or with `Accept: text/tab-separated-values` as the file that a room may
+/// `GET /v1/rooms/{room}/glossary`: the room's terms, as JSON, or with `Accept: text/tab-separated-values` as the file that a room may
 /// be configured with.
 #[utoipa::path(get, path = "/v1/rooms/{room}/glossary", tag = "terms", security(("bearer" = ["host"])), params(ListQuery),
     responses((status = 200, description = "The terms, with an `ETag`",
@@ -129,7 +129,7 @@ pub async fn add(
     Ok(answered(StatusCode::CREATED, &*own.await?, told))
 }
 
-/// `PUT /v1/rooms/{room}/glossary/terms/{term}`: in the place of the term of that name, or beside the others.
+/// `PUT /v1/rooms/{room}/glossary/terms/{term}`: a term in the place of the term of that name, or beside the others.
 #[utoipa::path(put, path = "/v1/rooms/{room}/glossary/terms/{term}", tag = "terms", security(("bearer" = ["host"])),
     params(IfMatch), request_body = TermBody,
     responses((status = 200, description = "The term", body = TermState),
@@ -149,7 +149,7 @@ pub async fn put(
     Ok(answered(StatusCode::OK, &*own.await?, told))
 }
 
-/// `DELETE /v1/rooms/{room}/glossary/terms/{term}`: from the next sentence on.
+/// `DELETE /v1/rooms/{room}/glossary/terms/{term}`: takes the term out, from the next sentence on.
 #[utoipa::path(delete, path = "/v1/rooms/{room}/glossary/terms/{term}", tag = "terms", security(("bearer" = ["host"])),
     params(IfMatch),
     responses((status = 204, description = "Gone"), (status = 404, description = "no_such_term"),
@@ -167,7 +167,7 @@ pub async fn delete(
     Ok((StatusCode::NO_CONTENT, [tag(&own)]).into_response())
 }
 
-/// `GET /v1/rooms/{room}/glossary/report`: while live and after, until the next show.
+/// `GET /v1/rooms/{room}/glossary/report`: what became of the terms, while live and after, until the next show.
 #[utoipa::path(get, path = "/v1/rooms/{room}/glossary/report", tag = "terms", security(("bearer" = ["host"])),
     responses((status = 200, description = "What became of the terms", body = Report<'_>)))]
 pub async fn report(

@@ -11,6 +11,7 @@ use image::codecs::jpeg::JpegEncoder;
 use image::{DynamicImage, ImageDecoder, ImageReader, Limits, RgbImage, Rgba};
 use sha2::{Digest, Sha256};
 
+use super::body::{media_type, unsupported};
 use super::operate::operated;
 use super::{Problem, answer, pages, problem};
 use crate::pipeline::Rooms;
@@ -28,7 +29,7 @@ const KEPT_SIDE: u32 = 1_280;
 /// Of 100: the upper end of what photo sites use. A card shows at most half of the pixels that are kept.
 const QUALITY: u8 = 82;
 
-/// `POST /v1/rooms/{room}/images`: the file's bytes. Answers with the address for the product's `image`.
+/// `POST /v1/rooms/{room}/images`: a picture, as the file's bytes. Answers with the address for the product's `image`.
 #[utoipa::path(post, path = "/v1/rooms/{room}/images", tag = "catalogue", security(("bearer" = ["host"])),
     request_body(description = "Up to 12 MB and 12,000 pixels a side",
         content(("image/jpeg"), ("image/png"), ("image/webp"))),
@@ -41,6 +42,10 @@ pub async fn upload(
     body: Bytes,
 ) -> Result<Response, Problem> {
     operated(&rooms, &name, &headers)?;
+    let kind = media_type(&headers);
+    if !(kind.is_empty() || kind == "application/octet-stream" || kind.starts_with("image/")) {
+        return Err(unsupported(&kind, "a picture"));
+    }
     let made = tokio::task::spawn_blocking(move || reencoded(&body)).await;
     let made = made.map_err(|_| refused("The picture could not be read."))?;
     let bytes = made.map_err(|error| refused(&format!("The picture could not be read: {error}.")))?;

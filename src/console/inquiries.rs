@@ -58,7 +58,7 @@ pub async fn ask(
     Ok((StatusCode::CREATED, told(InquiryState::of(&inquiry))).into_response())
 }
 
-/// `GET /v1/rooms/{room}/inquiries/{id}`: the state, for who has the id.
+/// `GET /v1/rooms/{room}/inquiries/{id}`: an inquiry and its answer, for who has the id.
 #[utoipa::path(get, path = "/v1/rooms/{room}/inquiries/{id}", tag = "inquiries",
     responses((status = 200, description = "The inquiry, and its answer where there is one", body = InquiryNotice),
         (status = 404, description = "no_such_inquiry"), (status = 500, description = "internal")))]
@@ -102,7 +102,7 @@ impl ListQuery {
     }
 }
 
-/// `GET /v1/rooms/{room}/inquiries`: the newest first.
+/// `GET /v1/rooms/{room}/inquiries`: what shoppers have asked, the newest first.
 #[utoipa::path(get, path = "/v1/rooms/{room}/inquiries", tag = "inquiries", security(("bearer" = ["host"])),
     params(ListQuery),
     responses((status = 200, description = "A page", body = InquiryList), (status = 500, description = "internal")))]
@@ -124,7 +124,7 @@ pub async fn list(
     Ok(answer(&InquiryList { inquiries: listed, total, open, more: found.len() == limit }))
 }
 
-/// `GET /v1/rooms/{room}/inquiries.csv`: for the factory's spreadsheet.
+/// `GET /v1/rooms/{room}/inquiries.csv`: what shoppers have asked, for the factory's spreadsheet.
 #[utoipa::path(get, path = "/v1/rooms/{room}/inquiries.csv", tag = "inquiries", security(("bearer" = ["host"])),
     params(ListQuery),
     responses((status = 200, description = "No cell begins as a formula would", body = String, content_type = "text/csv"),
@@ -150,7 +150,7 @@ pub async fn csv(
     Ok((headers, table).into_response())
 }
 
-/// `POST /v1/rooms/{room}/inquiries/{id}/answer`: in the language that the host speaks now. Waits for the translation, 8 s
+/// `POST /v1/rooms/{room}/inquiries/{id}/answer`: the operator's answer, in the language that the host speaks now. Waits for the translation, 8 s
 /// at most. Again: puts it right.
 #[utoipa::path(post, path = "/v1/rooms/{room}/inquiries/{id}/answer", tag = "inquiries",
     security(("bearer" = ["host"])), request_body = AnswerBody,

@@ -124,7 +124,7 @@ fn without_address(text: &str) -> String {
     let Some((_, rest)) = text.strip_prefix('`').and_then(|rest| rest.split_once('`')) else {
         return text.to_owned();
     };
-    let rest = rest.trim_start_matches([':', ',', '.', ' ']);
+    let rest = rest.trim_start_matches([':', ',', '.', ' ']).replace('\n', " ");
     let mut letters = rest.chars();
     letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }

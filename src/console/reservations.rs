@@ -46,7 +46,7 @@ pub async fn reserve(
     Ok((StatusCode::CREATED, answer(&Held { reservation: state(&reservation), left })).into_response())
 }
 
-/// `GET /v1/rooms/{room}/reservations/{id}`: the state, for who has the id.
+/// `GET /v1/rooms/{room}/reservations/{id}`: a reservation's state, for who has the id.
 #[utoipa::path(get, path = "/v1/rooms/{room}/reservations/{id}", tag = "flash sales",
     responses((status = 200, description = "The reservation, without its contact", body = ReservationState),
         (status = 404, description = "no_such_reservation"), (status = 500, description = "internal")))]
@@ -60,7 +60,7 @@ pub async fn one(
     Ok(answer(&state(&found.ok_or_else(none_such)?)))
 }
 
-/// `GET /v1/rooms/{room}/reservations`: the newest first, 500 at most.
+/// `GET /v1/rooms/{room}/reservations`: what shoppers have put by, the newest first, 500 at most.
 #[utoipa::path(get, path = "/v1/rooms/{room}/reservations", tag = "flash sales", security(("bearer" = ["host"])),
     responses((status = 200, description = "The reservations", body = Vec<OperatorReservation>),
         (status = 500, description = "internal")))]
@@ -75,7 +75,7 @@ pub async fn list(
     Ok(answer(&listed.iter().map(|one| for_console(&room, one)).collect::<Vec<_>>()))
 }
 
-/// `GET /v1/rooms/{room}/reservations.csv`: for the factory's spreadsheet, 20,000 at most.
+/// `GET /v1/rooms/{room}/reservations.csv`: what shoppers have put by, for the factory's spreadsheet, 20,000 at most.
 #[utoipa::path(get, path = "/v1/rooms/{room}/reservations.csv", tag = "flash sales", security(("bearer" = ["host"])),
     responses((status = 200, description = "No cell begins as a formula would", body = String, content_type = "text/csv"),
         (status = 500, description = "internal")))]
@@ -112,7 +112,7 @@ pub async fn csv(
     Ok((headers, table).into_response())
 }
 
-/// `DELETE /v1/rooms/{room}/reservations/{id}`: the pieces are for others again.
+/// `DELETE /v1/rooms/{room}/reservations/{id}`: cancels it; the pieces are for others again.
 #[utoipa::path(delete, path = "/v1/rooms/{room}/reservations/{id}", tag = "flash sales", security(("bearer" = ["host"])),
     responses((status = 204, description = "Cancelled"), (status = 404, description = "no_such_reservation"),
         (status = 503, description = "not_kept")))]

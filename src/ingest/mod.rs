@@ -37,7 +37,7 @@ impl Refusal {
     }
 }
 
-/// `GET /v1/listen`. Every refusal comes as an `Error` message and a close code: browsers cannot read the status of a
+/// `GET /v1/listen`: a host speaks. Every refusal comes as an `Error` message and a close code: browsers cannot read the status of a
 /// failed upgrade.
 #[utoipa::path(get, path = "/v1/listen", tag = "sockets", params(ListenQuery),
     security(("bearer" = ["host"]), ("query" = ["host"])),

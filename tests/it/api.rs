@@ -134,6 +134,7 @@ fn what_axum_refuses_by_itself_is_a_problem_too() {
             ("POST", at("/pin"), &json, "{", 400, "bad_request"),
             ("POST", at("/pin"), &json, "{\"sku\":5}", 400, "bad_request"),
             ("POST", at("/pin"), &form, "sku=HY-500", 415, "unsupported_media_type"),
+            ("POST", at("/images"), &form, "a=b", 415, "unsupported_media_type"),
             ("PUT", at("/products"), &form, "a=b", 415, "unsupported_media_type"),
             ("PUT", at("/glossary"), &form, "a=b", 415, "unsupported_media_type"),
             ("POST", at("/inquiries"), &json, &large, 413, "too_large"),
