@@ -103,6 +103,13 @@ need_schemathesis() {
   cp "$pinned" "$folder/installed"
 }
 
+# What the tests in a browser are written with, once for each lock file.
+browser_packages() {
+  [ tests/browser/node_modules/.package-lock.json -nt tests/browser/package-lock.json ] && return
+  npm --prefix tests/browser ci --no-fund --no-audit --loglevel=error ||
+    fail "the browser tests' packages could not be installed with npm"
+}
+
 # Whether HOST:PORT answers PATH with 200 (and TEXT), without a tool that a fresh machine may lack:
 # answers_ok HOST:PORT PATH [TEXT]
 answers_ok() {

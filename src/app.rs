@@ -25,9 +25,10 @@ use utoipa_axum::routes;
 
 use crate::auth::Guard;
 use crate::config::Config;
+use crate::exchange::Exchange;
 use crate::packs::Packs;
-use crate::pipeline::{Engines, KnownTerms, Rooms};
-use crate::record::Record;
+use crate::pipeline::{Engines, KnownTerms, Meters, Rooms};
+use crate::record::{Record, RecordError};
 use crate::transcribe::pool::Pool;
 use crate::transcribe::script::ScriptConverter;
 use crate::transcribe::voice::VoiceActivity;
@@ -40,6 +41,9 @@ pub use translators::{Translators, model_files, translators};
 
 /// How long hosts and viewers may take to leave when the gateway stops.
 const LEAVING: Duration = Duration::from_secs(10);
+
+/// How long the last events may take to reach the disk.
+const LAST_WRITES: Duration = Duration::from_secs(3);
 
 /// Files that the engines are loaded from.
 pub struct ModelFiles {
@@ -82,19 +86,32 @@ pub fn load_engines(
         route: Route::new(Arc::clone(&packs), engines, config.translate.route.clone()),
         packs,
         terms: KnownTerms::default(),
+        exchange: Arc::new(Exchange::new(config.rates.clone())),
         hosts: Arc::new(Semaphore::new(config.transcribe.hosts)),
         guard,
+        meters: Meters::default(),
         record: open_record(&config)?,
         stopping: CancellationToken::new(),
         config,
     }))
 }
 
+/// A database that is broken or cannot be written is no reason to leave a factory without captions: the gateway starts
+/// without it, and says so in the log, the console and at `/readyz`. A wrong folder is a mistake to put right first.
 fn open_record(config: &Config) -> anyhow::Result<Record> {
-    Ok(match &config.record.dir {
-        Some(dir) => Record::open(dir)?,
-        None => Record::temporary()?,
-    })
+    let Some(dir) = &config.record.dir else { return Ok(Record::temporary()?) };
+    match Record::open(dir) {
+        Err(
+            error @ (RecordError::Open { .. }
+            | RecordError::Damaged { .. }
+            | RecordError::Sql(_)
+            | RecordError::Write(_)),
+        ) => {
+            tracing::error!(%error, "nothing is kept: captions are live only");
+            Ok(Record::unusable(error.to_string())?)
+        }
+        opened => Ok(opened?),
+    }
 }
 
 /// The first pass allocates; better on silence than on the host's first words.
@@ -112,10 +129,11 @@ pub async fn run(
     engines: Arc<Engines>,
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> anyhow::Result<()> {
+    engines.exchange.start(&engines.stopping).await;
     let rooms = Rooms::open(&engines).await.context("the record of the rooms cannot be read")?;
     let rooms = Arc::new(rooms);
     let stopping = engines.stopping.clone();
-    let service = routes(rooms).into_make_service_with_connect_info::<SocketAddr>();
+    let service = routes(Arc::clone(&rooms)).into_make_service_with_connect_info::<SocketAddr>();
     let server = axum::serve(listener, service).with_graceful_shutdown({
         let stopping = stopping.clone();
         async move {
@@ -130,6 +148,7 @@ pub async fn run(
             tracing::warn!("some connections did not end in time");
         }
     }
+    rooms.settled(LAST_WRITES).await;
     tokio::task::spawn_blocking(move || engines.pool.stop()).await.context("the recognisers did not stop")
 }
 

@@ -8,7 +8,7 @@ use super::fields::{
     amount, currency, delivery, hs_code, image, is_key, money, one_line, quantity, size, terms,
 };
 use super::{Catalogue, Rates, raw};
-use crate::domain::{Fact, FactValue, Lang, Money, PriceTier, Product, Sku};
+use crate::domain::{Day, Fact, FactValue, Lang, Money, PriceTier, Product, Sku};
 
 /// More than any factory makes of a thing in a year; and the database counts to 2^63 only.
 const MOST_PIECES: u64 = 1_000_000_000;
@@ -198,7 +198,10 @@ impl Check<'_> {
             let Some(rate) = self.note(&field, amount(&text)) else { continue };
             per_usd.insert(currency, rate);
         }
-        Rates::new(raw.as_of.to_string(), raw.source, per_usd)
+        let as_of = self.note("as_of", Day::parse(&raw.as_of.to_string())).unwrap_or_default();
+        let mut rates = Rates::new(as_of, raw.source, per_usd);
+        rates.max_age_days = raw.max_age_days;
+        rates
     }
 
     fn by_lang<T, U>(

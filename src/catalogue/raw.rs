@@ -21,8 +21,38 @@ pub struct Catalogue {
 pub struct Rates {
     pub as_of: toml::value::Date,
     pub source: String,
+    /// Days after which they convert no price.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max_age_days: Option<u32>,
     /// How much of each currency one US dollar buys.
     pub per_usd: BTreeMap<String, String>,
+}
+
+/// Rates by themselves, in TOML or JSON, with the names that services use. What else they say is not read.
+#[derive(Debug, Deserialize)]
+pub struct Table {
+    #[serde(alias = "date")]
+    pub as_of: Date,
+    pub source: Option<String>,
+    /// Whose money buys so much of the others. Default: USD.
+    pub base: Option<String>,
+    #[serde(alias = "per_usd")]
+    pub rates: BTreeMap<String, Rate>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+pub enum Date {
+    Toml(toml::value::Datetime),
+    Text(String),
+}
+
+/// Services write numbers. A rate may pass through floating point, a price never does.
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+pub enum Rate {
+    Text(String),
+    Number(f64),
 }
 
 #[derive(Debug, Deserialize, Serialize, ToSchema)]

@@ -8,7 +8,7 @@ use anyhow::{Context, ensure};
 
 use crate::catalogue::Catalogue;
 use crate::config::{Config, RoomConfig};
-use crate::domain::{Product, Sku};
+use crate::domain::{Habits, Market, Product, Sku};
 use crate::localize::{Gap, GapKind, LocalizedCard, MachineTexts, card, gaps};
 use crate::packs::{Pack, Packs};
 use crate::record::Record;
@@ -56,8 +56,8 @@ fn in_room(
     for pack in packs.iter() {
         // No engine runs here: the clerk is shown what people have written.
         let written = MachineTexts::default();
-        let card =
-            card(product, None, pack, pack.currency, &catalogue.rates, &catalogue.source_lang, &written);
+        let market = Market { currency: pack.currency, habits: Habits::default() };
+        let card = card(product, None, pack, market, &catalogue.rates, &catalogue.source_lang, &written);
         let gaps = gaps(product, pack, &catalogue.source_lang);
         in_language(pack, &card, &gaps, out).context("cannot write")?;
         if !gaps.is_empty() {
@@ -78,7 +78,7 @@ fn in_language(pack: &Pack, card: &LocalizedCard, gaps: &[Gap], out: &mut impl W
     let mark = if gaps.is_empty() { ' ' } else { '!' };
     writeln!(out, "\n{mark} {} · {}", pack.lang, pack.name)?;
     writeln!(out, "    {}", card.name)?;
-    let local = card.price.local.as_ref().map(|local| format!("  ≈ {} ({})", local.text, local.as_of));
+    let local = card.price.local.as_ref().map(|local| format!("  {} ({})", local.about, local.as_of_text));
     writeln!(out, "    {}{}", card.price.text, local.unwrap_or_default())?;
     for tier in &card.tiers {
         writeln!(out, "    {}", tier.text)?;

@@ -8,14 +8,11 @@ use std::sync::Arc;
 use anyhow::Context;
 use tokio::net::TcpListener;
 
-use super::{ServeArgs, models_folder, progress, runtime};
+use super::{SECRET, ServeArgs, models_folder, progress, runtime};
 use crate::app::{self, ModelFiles};
 use crate::config::Config;
 use crate::models::{Store, spec};
 use crate::pipeline::Engines;
-
-/// Environment variable that holds the secret tokens are signed with.
-const SECRET: &str = "TRADEWIND_SECRET";
 
 pub fn serve(args: &ServeArgs, models: Option<PathBuf>) -> anyhow::Result<()> {
     let mut config = Config::load(&args.config)?;

@@ -3,6 +3,7 @@
 mod address;
 mod body;
 mod cards;
+mod corrections;
 mod flash;
 mod glossary;
 mod images;
@@ -12,11 +13,16 @@ mod metrics;
 mod openapi;
 mod operate;
 mod pages;
+mod pins;
 mod policy;
 mod products;
+mod rates;
 mod rejections;
+mod replay;
 mod reservations;
+mod shows;
 mod state;
+mod summary;
 mod table;
 
 use std::collections::BTreeMap;
@@ -34,16 +40,18 @@ use crate::packs::Pack;
 use crate::pipeline::{Room, Rooms};
 use crate::protocol::problem as wire;
 use crate::protocol::rest::{
-    OperatedRoom, PackStrings, PackSummary, Price, Readiness, Recognition, RoomProduct, RoomSummary,
+    OperatedRoom, PackStrings, PackSummary, Price, Readiness, Recognition, RoomProduct, RoomRates,
+    RoomSummary,
 };
 use crate::record::RecordError;
 use body::answer;
 
-pub use address::ClientAddress;
+pub use address::{ClientAddress, ClientCountry};
 pub use openapi::Document;
 pub use pages::routes as page_routes;
 pub use policy::CONTENT_SECURITY;
 pub use rejections::told_as_problems;
+pub use shows::captions_json;
 
 /// Everything under `/v1` but the sockets, and what machines ask: health, readiness, metrics. Each handler's annotation
 /// is its part of `/openapi.json`.
@@ -58,10 +66,15 @@ pub fn routes() -> OpenApiRouter<Arc<Rooms>> {
         .routes(routes!(rooms))
         .routes(routes!(room))
         .routes(routes!(cards::list))
+        .routes(routes!(corrections::correct).layer(DefaultBodyLimit::max(corrections::LARGEST_BODY)))
         .routes(routes!(state::console))
         .routes(routes!(operate::pin))
         .routes(routes!(operate::unpin))
+        .routes(routes!(pins::state, pins::set_mode))
+        .routes(routes!(pins::dismiss))
+        .routes(routes!(pins::undo))
         .routes(routes!(operate::end))
+        .routes(routes!(summary::summary))
         .routes(routes!(products::list, products::import))
         .routes(routes!(products::json))
         .routes(routes!(products::csv))
@@ -72,6 +85,16 @@ pub fn routes() -> OpenApiRouter<Arc<Rooms>> {
         .merge(inquiry_routes())
         .merge(glossary_routes())
         .merge(flash_routes())
+        .merge(show_routes())
+}
+
+fn show_routes() -> OpenApiRouter<Arc<Rooms>> {
+    OpenApiRouter::new()
+        .routes(routes!(shows::list))
+        .routes(routes!(shows::remove))
+        .routes(routes!(shows::vtt))
+        .routes(routes!(shows::srt))
+        .routes(routes!(shows::json))
 }
 
 fn glossary_routes() -> OpenApiRouter<Arc<Rooms>> {
@@ -164,12 +187,14 @@ async fn health() -> &'static str {
 /// Which engines and languages serve, and why the others do not.
 #[utoipa::path(get, path = "/readyz", tag = "gateway", responses(
     (status = 200, description = "What serves", body = Readiness),
-    (status = 503, description = "The gateway stops", body = Readiness)))]
+    (status = 503, description = "The gateway stops, or has no place for a host of one of its rooms", body = Readiness)))]
 async fn ready(State(rooms): State<Arc<Rooms>>) -> Response {
     let engines = &rooms.engines;
     let languages: serde_json::Map<_, _> =
         engines.packs.iter().map(|pack| (pack.lang.to_string(), json!(served_by(&rooms, pack)))).collect();
-    let ready = !engines.stopping.is_cancelled();
+    // A room whose host could not be let in is a reason to send that host elsewhere.
+    let full = engines.hosts.available_permits() == 0 && rooms.iter().any(|room| !room.is_live());
+    let ready = !engines.stopping.is_cancelled() && !full;
     let body = Readiness {
         ready,
         recognition: Recognition {
@@ -179,10 +204,23 @@ async fn ready(State(rooms): State<Arc<Rooms>>) -> Response {
         engines: translation(&rooms),
         min_tier: engines.config.translate.route.min_tier.as_str(),
         languages: Value::Object(languages),
+        rates: rates::told(&rooms),
         rooms: rooms.iter().count(),
+        record: record(&rooms),
     };
     let status = if ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
     (status, answer(&body)).into_response()
+}
+
+/// Whether what happens is kept: a show goes on without, so this makes no gateway unready.
+fn record(rooms: &Rooms) -> String {
+    let unkept: usize = rooms.iter().filter_map(|room| room.unkept()).sum();
+    match rooms.engines.record.trouble() {
+        Some(why) => format!("failing: {why} ({unkept} events in memory only)"),
+        None if unkept > 0 => format!("failing: the disk does not answer ({unkept} events in memory only)"),
+        None if rooms.engines.config.record.dir.is_none() => "in memory only: no [record] dir".into(),
+        None => "ready".into(),
+    }
 }
 
 /// Every translation engine: `ready`, or why it is not asked.
@@ -267,12 +305,17 @@ async fn room(State(rooms): State<Arc<Rooms>>, Path(name): Path<String>) -> Resu
             price: Price { amount: product.price.written(), currency: product.price.currency.to_string() },
         }
     });
+    let rates = room.rates();
+    let known = rates
+        .as_deref()
+        .map(|rates| RoomRates { as_of: rates.as_of.to_string(), source: rates.source.clone() });
     Ok(answer(&OperatedRoom {
         room: room.config.id.to_string(),
         title: room.config.title.clone(),
         live: room.is_live(),
         source_lang: room.source_lang().to_string(),
-        currencies: catalogue.rates.currencies().iter().map(ToString::to_string).collect(),
+        currencies: rates.unwrap_or_default().currencies().iter().map(ToString::to_string).collect(),
+        rates: known,
         pinned: room.pinned().map(|sku| sku.to_string()),
         video: room.config.video.as_ref().map(|video| video.url.to_string()),
         auth: if rooms.engines.guard.is_off() { "off" } else { "token" },

@@ -26,7 +26,7 @@ pub async fn pin(
     let room = operated(&rooms, &name, &headers)?;
     let pin: Pin = json_of(&headers, &body)?;
     match Sku::parse(&pin.sku) {
-        Ok(sku) if room.pin(&sku) => Ok(StatusCode::NO_CONTENT.into_response()),
+        Ok(sku) if room.pin(&sku) => Ok(kept(&room).await),
         _ => Err(Problem::from(problem(
             StatusCode::NOT_FOUND,
             "no_such_product",
@@ -43,8 +43,9 @@ pub async fn unpin(
     Path(name): Path<String>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    operated(&rooms, &name, &headers)?.unpin();
-    Ok(StatusCode::NO_CONTENT.into_response())
+    let room = operated(&rooms, &name, &headers)?;
+    room.unpin();
+    Ok(kept(&room).await)
 }
 
 /// Ends the show. The next host begins a new one.
@@ -55,8 +56,15 @@ pub async fn end(
     Path(name): Path<String>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    operated(&rooms, &name, &headers)?.end_show();
-    Ok(StatusCode::NO_CONTENT.into_response())
+    let room = operated(&rooms, &name, &headers)?;
+    room.end_show();
+    Ok(kept(&room).await)
+}
+
+/// Done, and on disk: what was acknowledged is not lost any more.
+async fn kept(room: &Room) -> Response {
+    room.settled().await;
+    StatusCode::NO_CONTENT.into_response()
 }
 
 /// The room, for somebody who may operate it.

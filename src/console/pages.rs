@@ -9,7 +9,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
 use rust_embed::{Embed, EmbeddedFile};
 
-use super::{find, policy};
+use super::{find, policy, replay};
 use crate::domain::Sku;
 use crate::pipeline::{Room, Rooms};
 
@@ -22,6 +22,7 @@ pub fn routes() -> Router<Arc<Rooms>> {
         .route("/", get(|headers: HeaderMap| async move { file("index.html", &headers) }))
         .route("/watch/{room}", get(watch))
         .route("/host/{room}", get(host))
+        .route("/replay/{room}", get(replay::page))
         .route("/preview/{sku}", get(preview_anywhere))
         .route("/preview/{room}/{sku}", get(preview))
         .route(
@@ -88,6 +89,11 @@ fn page(rooms: &Rooms, room: &str, name: &str, headers: &HeaderMap) -> Response 
         *response.status_mut() = StatusCode::NOT_FOUND;
     }
     response
+}
+
+/// The text of a page, for one that is completed here.
+pub(super) fn text_of(path: &str) -> String {
+    Web::get(path).map(|file| String::from_utf8_lossy(&file.data).into_owned()).unwrap_or_default()
 }
 
 pub(super) fn file(path: &str, headers: &HeaderMap) -> Response {

@@ -1,5 +1,6 @@
 //! The console's live view of a show, as server-sent events: its state each second, its transcript as it grows.
 
+use std::collections::VecDeque;
 use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
@@ -17,12 +18,17 @@ use utoipa::IntoParams;
 use super::flash::sales;
 use super::inquiries::for_console;
 use super::reservations::for_console as for_operator;
-use super::{Problem, find, operate};
+use super::summary::{countries, lag};
+use super::{Problem, find, operate, pins};
+use crate::domain::event::SourceCaption;
 use crate::pipeline::{ConsoleEvent, Room, Rooms};
+use crate::protocol::rest::SpokenCaption;
 use crate::record::now_ms;
 
 /// How often the state is told.
 const EVERY: Duration = Duration::from_secs(1);
+/// Finals that a console finds when it comes, as far as an operator scrolls back to correct one.
+const PAST: usize = 100;
 
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -33,6 +39,8 @@ pub struct ConsoleQuery {
 
 struct View {
     room: Arc<Room>,
+    /// What was said before the console came.
+    past: VecDeque<Arc<SourceCaption>>,
     heard: Receiver<ConsoleEvent>,
     tick: Interval,
 }
@@ -49,7 +57,10 @@ pub async fn console(
     let room = find(&rooms, &name)?;
     operate::check(&rooms, &room, query.token.as_deref())?;
     let stopping = rooms.engines.stopping.clone();
-    let view = View { heard: room.console.subscribe(), room, tick: tokio::time::interval(EVERY) };
+    // In this order: what is heard in between comes twice, with the same rev, and is not missed.
+    let heard = room.console.subscribe();
+    let past = room.last_finals(PAST).into();
+    let view = View { past, heard, room, tick: tokio::time::interval(EVERY) };
     let events = stream::unfold(view, move |mut view| {
         let stopping = stopping.clone();
         async move {
@@ -62,23 +73,22 @@ pub async fn console(
 
 impl View {
     async fn next(&mut self) -> Value {
+        if let Some(caption) = self.past.pop_front() {
+            return json!(transcript(&self.room, &caption));
+        }
         loop {
             tokio::select! {
                 _ = self.tick.tick() => return state(&self.room),
                 heard = self.heard.recv() => match heard {
-                    Ok(ConsoleEvent::Heard(caption)) => {
-                        return json!({
-                            "type": if caption.is_final { "final" } else { "partial" },
-                            "epoch": self.room.epoch().as_str(), "segment": caption.segment, "rev": caption.rev,
-                            "text": caption.transcript.text, "lang": caption.lang.as_str(),
-                            "start_ms": caption.start_ms, "end_ms": caption.end_ms,
-                        });
-                    }
+                    Ok(ConsoleEvent::Heard(caption)) => return json!(transcript(&self.room, &caption)),
                     Ok(ConsoleEvent::Inquiry(inquiry)) => {
                         return json!({ "type": "inquiry", "inquiry": for_console(&self.room, &inquiry) });
                     }
                     Ok(ConsoleEvent::Reserved(one)) => {
                         return json!({ "type": "reservation", "reservation": for_operator(&self.room, &one) });
+                    }
+                    Ok(ConsoleEvent::Pins) => {
+                        return json!({ "type": "pins", "pins": pins::for_console(&self.room) });
                     }
                     // A console that was behind has missed some lines; the next ones come. An inquiry must not be
                     // missed: it asks for the list.
@@ -90,20 +100,38 @@ impl View {
     }
 }
 
+pub(super) fn transcript(room: &Room, caption: &SourceCaption) -> SpokenCaption {
+    SpokenCaption {
+        kind: if caption.is_final { "final" } else { "partial" },
+        epoch: room.epoch().to_string(),
+        segment: caption.segment,
+        rev: caption.rev,
+        corrected: caption.corrected,
+        text: caption.transcript.text.clone(),
+        lang: caption.lang.to_string(),
+        start_ms: caption.start_ms,
+        end_ms: caption.end_ms,
+    }
+}
+
 fn state(room: &Room) -> Value {
-    let lag = room.lag();
     let viewers: Map<_, _> =
         room.hub.viewers().into_iter().map(|(lang, count)| (lang.to_string(), json!(count))).collect();
-    let translate: Map<_, _> =
-        lag.translate_ms.iter().map(|(lang, ms)| (lang.to_string(), json!(ms))).collect();
     json!({
         "type": "state", "host": room.is_live(), "source_lang": room.source_lang().as_str(), "viewers": viewers,
-        "epoch": room.epoch().as_str(),
-        "lag": {
-            "segment_ms": lag.segment_ms, "transcribe_ms": lag.transcribe_ms, "translate_ms": translate,
-            "total_ms": { "p50": lag.total_p50_ms, "p95": lag.total_p95_ms },
-        },
-        "pinned": room.pinned().map(|sku| sku.to_string()), "dropped_audio_ms": room.lost_audio_ms(),
-        "sales": sales(room), "server_time_ms": now_ms(),
+        "epoch": room.epoch().as_str(), "ended": room.has_ended(), "countries": countries(room), "lag": lag(&room.lag()),
+        "pinned": room.pinned().map(|sku| sku.to_string()), "pins": pins::for_console(room),
+        "dropped_audio_ms": room.lost_audio_ms(),
+        "sales": sales(room), "server_time_ms": now_ms(), "record": record(room),
     })
+}
+
+/// Why the show is not being kept at present; null while it is.
+fn record(room: &Room) -> Value {
+    let (trouble, unkept) = (room.engines.record.trouble(), room.unkept());
+    if trouble.is_none() && unkept.is_none() {
+        return Value::Null;
+    }
+    let detail = trouble.unwrap_or_else(|| "the disk does not answer".into());
+    json!({ "detail": detail, "unkept": unkept.unwrap_or(0) })
 }

@@ -1,11 +1,11 @@
-//! Cards in a language, encoded once for each currency.
+//! Cards in a language, encoded once for each market.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::room::Room;
 use crate::domain::flash::EUROPEAN;
-use crate::domain::{CardAction, Currency, Lang, Product};
+use crate::domain::{CardAction, Currency, Habits, Lang, Market, Product, Units};
 use crate::localize::{self, FactText, GapKind, LocalizedCard, MachineTexts};
 use crate::packs::{Pack, Packs};
 use crate::protocol::rest::{Card, CardFact, CardFlash, CardPrice, CardTier, CardWas, Gap, LocalPrice};
@@ -26,21 +26,31 @@ pub fn body(
     };
     let catalogue = room.catalogue();
     let product = catalogue.product(sku)?;
-    let encode = |currency| {
-        let card = card_json(room, product, lang, currency, machine)?;
+    let encode = |market| {
+        let card = card_json(room, product, lang, market, machine)?;
         Some(viewer::pin(place, sku, reason, segment, &card))
     };
+    let base = product.price.currency;
+    let on_sale = room.flash(product).is_some();
     // Where the law asks for more words beside a flash price, money without a rate counts as well.
     let european = EUROPEAN.iter().filter_map(|code| Currency::parse(code).ok());
-    let european = european.filter(|_| room.flash(product).is_some());
-    let by: HashMap<_, _> = catalogue
-        .rates
-        .currencies()
-        .into_iter()
-        .chain(european)
-        .filter_map(|currency| Some((currency, encode(currency)?)))
-        .collect();
-    Some(Body::ByCurrency { by: Arc::new(by), other: encode(product.price.currency)? })
+    let european = european.filter(|_| on_sale);
+    let rates = room.rates().unwrap_or_default();
+    let currencies: HashSet<_> = rates.currencies().into_iter().chain(european).chain([base]).collect();
+    // Most cards read the same everywhere: only what differs is made.
+    let differs = |habits: &Habits| {
+        (habits.units == Units::Metric || localize::measures_differ(product, habits.units))
+            && (!habits.in_europe || on_sale)
+    };
+    let mut by = HashMap::new();
+    for currency in currencies {
+        for habits in Habits::all().filter(differs) {
+            let market = Market { currency, habits };
+            by.insert(market, encode(market)?);
+        }
+    }
+    let other = by.get(&Market { currency: base, habits: Habits::default() })?.clone();
+    Some(Body::ByMarket { by: Arc::new(by), base, other })
 }
 
 /// One product as protocol.md's `card`.
@@ -48,13 +58,13 @@ pub fn card_json(
     room: &Room,
     product: &Product,
     lang: &Lang,
-    currency: Currency,
+    market: Market,
     machine: &MachineTexts,
 ) -> Option<Card> {
     let pack = pack_of(&room.engines.packs, lang)?;
     let (catalogue, flash) = (room.catalogue(), room.flash(product));
-    let (rates, source) = (&catalogue.rates, &catalogue.source_lang);
-    let card = localize::card(product, flash.as_ref(), pack, currency, rates, source, machine);
+    let (rates, source) = (room.rates().unwrap_or_default(), &catalogue.source_lang);
+    let card = localize::card(product, flash.as_ref(), pack, market, &rates, source, machine);
     Some(wire(&card))
 }
 
@@ -90,7 +100,9 @@ fn wire(card: &LocalizedCard) -> Card {
         amount: local.amount.clone(),
         currency: local.currency.to_string(),
         text: local.text.clone(),
-        as_of: local.as_of.clone(),
+        about: local.about.clone(),
+        as_of: local.as_of.to_string(),
+        as_of_text: local.as_of_text.clone(),
     });
     let was = card.flash.as_ref().and_then(|flash| {
         let was = flash.was.as_ref()?;

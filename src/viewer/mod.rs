@@ -15,8 +15,8 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 use crate::catalogue::is_known_currency;
-use crate::console::ClientAddress;
-use crate::domain::{Currency, Epoch, Lang, RoomId};
+use crate::console::{ClientAddress, ClientCountry};
+use crate::domain::{Country, Currency, Epoch, Habits, Lang, RoomId};
 use crate::pipeline::{Room, Rooms};
 use crate::protocol::close::CloseReason;
 use crate::publish::Position;
@@ -38,6 +38,9 @@ pub struct LiveQuery {
     /// ISO 4217; without it the language's own.
     #[param(example = "MXN")]
     currency: Option<String>,
+    /// Measures beside the metric ones: `metric` (none), `us`, `uk`, `fahrenheit`; without it the reader's region's.
+    #[param(example = "us")]
+    units: Option<String>,
     /// The show that the client has events of.
     #[param(example = "k3f9")]
     epoch: Option<String>,
@@ -56,6 +59,7 @@ pub async fn live(
     Path(room): Path<String>,
     Query(query): Query<LiveQuery>,
     ClientAddress(from): ClientAddress,
+    ClientCountry(country): ClientCountry,
     headers: HeaderMap,
     upgrade: Result<WebSocketUpgrade, axum::extract::ws::rejection::WebSocketUpgradeRejection>,
 ) -> Response {
@@ -66,7 +70,7 @@ pub async fn live(
             Some(room) => {
                 let last =
                     headers.get("last-event-id").and_then(|v| v.to_str().ok()).and_then(event_position);
-                let wish = Wish::read(&room, &query, &headers, last);
+                let wish = Wish { country, ..Wish::read(&room, &query, &headers, last) };
                 sse::stream(Feed::open(&room, wish).await, room)
             }
             None => crate::console::problem(StatusCode::NOT_FOUND, "no_such_room", "There is no such room."),
@@ -88,7 +92,7 @@ pub async fn live(
         None => Err(CloseReason::NoSuchRoom),
         Some(room) if is_full(&room) => Err(CloseReason::TooMany),
         Some(room) => {
-            let wish = Wish::read(&room, &query, &headers, None);
+            let wish = Wish { country, ..Wish::read(&room, &query, &headers, None) };
             Ok((room, wish))
         }
     };
@@ -106,23 +110,25 @@ pub struct Wish {
     lang: Lang,
     /// None: the pack's.
     currency: Option<Currency>,
+    habits: Habits,
     from: Option<Position>,
+    country: Option<Country>,
 }
 
 impl Wish {
     fn read(room: &Room, query: &LiveQuery, headers: &HeaderMap, last: Option<Position>) -> Self {
         let asked = query.lang.as_deref().and_then(|tag| Lang::parse(tag).ok());
+        let accepted = headers.get(header::ACCEPT_LANGUAGE).and_then(|v| v.to_str().ok());
+        let currency = query.currency.as_deref().and_then(|code| Currency::parse(code).ok());
+        let habits = Habits::of_reader(query.units.as_deref(), asked.as_ref(), accepted, currency);
         let lang = asked.map_or_else(
-            || {
-                let accepted = headers.get(header::ACCEPT_LANGUAGE).and_then(|v| v.to_str().ok());
-                room.engines.packs.negotiate(accepted.unwrap_or_default())
-            },
+            || room.engines.packs.negotiate(accepted.unwrap_or_default()),
             |lang| served(room, &lang),
         );
-        let currency = query.currency.as_deref().and_then(|code| Currency::parse(code).ok());
         let epoch = query.epoch.as_deref().and_then(|epoch| Epoch::parse(epoch).ok());
         let asked = epoch.zip(query.offset).map(|(epoch, offset)| Position { epoch, offset });
-        Self { lang, currency: currency.filter(|c| is_known_currency(*c)), from: last.or(asked) }
+        let currency = currency.filter(|c| is_known_currency(*c));
+        Self { lang, currency, habits, from: last.or(asked), country: None }
     }
 }
 

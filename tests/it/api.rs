@@ -13,12 +13,13 @@ use crate::gateway::{self, Gateway};
 use crate::peer::http;
 
 /// Pages for people, and their files: no part of the API.
-const PAGES: [&str; 7] = [
+const PAGES: [&str; 8] = [
     "GET /",
     "GET /favicon.ico",
     "GET /host/{room}",
     "GET /preview/{room}/{sku}",
     "GET /preview/{sku}",
+    "GET /replay/{room}",
     "GET /static/{*path}",
     "GET /watch/{room}",
 ];

@@ -214,6 +214,8 @@ fn filled(path: &str) -> String {
         ("{term}", "x"),
         ("{lang}", "es"),
         ("{name}", "thermos.svg"),
+        ("{segment}", "1"),
+        ("{epoch}", "k3f9"),
     ]
     .iter()
     .fold(path.to_owned(), |path, (name, value)| path.replace(name, value))

@@ -17,6 +17,7 @@ mod sound;
 
 mod api;
 mod apertium;
+mod corrections;
 mod edges;
 mod firefox;
 mod flash;
@@ -30,6 +31,9 @@ mod languages;
 mod live;
 mod llm;
 mod noise;
+mod rates;
+mod record;
 mod resume;
 mod slow;
+mod summary;
 mod talk;

@@ -6,6 +6,7 @@ use crate::protocol::rest::{NAME, TAG};
 
 /// What the name in the path stands for, its pattern (none: any text) and an example.
 const KNOWN: &[(&str, &str, Option<&str>, &str)] = &[
+    ("epoch", "The show's epoch, as the list of shows has it.", Some(NAME), "k3f9"),
     (
         "id",
         "The id that was answered when it was made. Who has it may read the state.",
@@ -15,6 +16,7 @@ const KNOWN: &[(&str, &str, Option<&str>, &str)] = &[
     ("lang", "A language with a pack: BCP 47.", Some(TAG), "es"),
     ("name", "The name that an upload was answered with.", Some(NAME), "thermos.svg"),
     ("room", "The room's name.", Some(NAME), "demo"),
+    ("segment", "The number of the utterance in its show.", Some("^[1-9][0-9]{0,17}$"), "17"),
     ("sku", "The product's SKU.", Some(NAME), "HY-500"),
     (
         "term",

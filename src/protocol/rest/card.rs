@@ -48,9 +48,14 @@ pub struct LocalPrice {
     pub amount: String,
     pub currency: String,
     pub text: String,
+    /// The same, said to be converted.
+    #[schema(example = "aprox. MXN 51.66")]
+    pub about: String,
     /// The date of the rate.
     #[schema(example = "2026-11-20")]
     pub as_of: String,
+    /// The same as the language writes it.
+    pub as_of_text: String,
 }
 
 #[derive(Debug, Clone, Serialize, ToSchema)]

@@ -26,6 +26,8 @@ pub struct OperatedRoom {
     pub source_lang: String,
     /// Currencies that prices can be shown in.
     pub currencies: Vec<String>,
+    /// The rates that prices are converted by; null where there are none, or none young enough.
+    pub rates: Option<RoomRates>,
     /// The SKU of the pinned product.
     pub pinned: Option<String>,
     /// Address of the room's HLS stream.
@@ -34,6 +36,14 @@ pub struct OperatedRoom {
     #[schema(pattern = "^(off|token)$")]
     pub auth: &'static str,
     pub products: Vec<RoomProduct>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct RoomRates {
+    /// The day of the rates.
+    #[schema(example = "2026-11-20")]
+    pub as_of: String,
+    pub source: String,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -87,7 +97,7 @@ pub struct PackStrings {
 /// Which engines and languages serve.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Readiness {
-    /// False while the gateway stops.
+    /// False while the gateway stops, and where a room's host could not be let in.
     pub ready: bool,
     pub recognition: Recognition,
     /// By engine: `ready`, or why it is not asked.
@@ -96,7 +106,33 @@ pub struct Readiness {
     /// By language, by engine in the order of asking: its measured quality, `not measured` or `not here`.
     #[schema(value_type = BTreeMap<String, BTreeMap<String, String>>)]
     pub languages: serde_json::Value,
+    pub rates: RatesState,
     pub rooms: usize,
+    /// `ready`, or why what happens is kept in memory only: `in memory only: …`, `failing: …`.
+    pub record: String,
+}
+
+/// Where exchange rates come from.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct RatesState {
+    /// By source.
+    pub sources: BTreeMap<String, RateSource>,
+    /// Rooms that convert no price: all rates that they have are too old.
+    pub too_old_in: Vec<String>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct RateSource {
+    /// The day of the last good table; null while there is none.
+    #[schema(example = "2026-11-20")]
+    pub as_of: Option<String>,
+    /// What the table says of itself.
+    pub source: Option<String>,
+    pub currencies: usize,
+    /// Why the last try gave no table; null where it gave one.
+    pub error: Option<String>,
+    /// Tries that gave none, since the start.
+    pub failures: u64,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
