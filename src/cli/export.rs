@@ -103,7 +103,7 @@ fn json(room: &RoomConfig, text: &Transcript) -> anyhow::Result<String> {
     let dir = packs.get(&text.lang).map_or("ltr", |pack| pack.dir.as_str());
     // Cards are made by a gateway, which knows the products as they are now; here they are named.
     let shown = captions_json(&room.id, &room.title, dir, false, text, |_| None);
-    Ok(serde_json::to_string_pretty(&shown)? + "\n")
+    Ok(shown.to_file()?)
 }
 
 pub async fn shows(command: &ShowsCommand, out: &mut impl Write) -> anyhow::Result<()> {

@@ -55,6 +55,16 @@ pub struct ShowCaptions {
     pub cards: Vec<ShowCard>,
 }
 
+impl ShowCaptions {
+    /// As a file that people read, too.
+    ///
+    /// # Errors
+    /// Never, as far as is known.
+    pub fn to_file(&self) -> Result<String, serde_json::Error> {
+        Ok(serde_json::to_string_pretty(self)? + "\n")
+    }
+}
+
 /// The last revision of an utterance.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ShowCaption {
