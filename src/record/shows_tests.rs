@@ -189,7 +189,7 @@ async fn a_damaged_database_is_told_from_a_sound_one() {
         record.keep_image(StoredImage { name: n.to_string(), bytes: vec![7; 2_000] }).await.unwrap();
     }
     drop(record);
-    std::thread::sleep(std::time::Duration::from_millis(50));
+    tokio::time::sleep(std::time::Duration::from_millis(50)).await;
     let mut bytes = std::fs::read(&file).unwrap();
     let middle = bytes.len() / 2;
     bytes[middle..middle + 40_000].fill(0xA5);

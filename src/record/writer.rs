@@ -40,8 +40,9 @@ impl<T: Send, F: FnOnce(&Transaction<'_>) -> rusqlite::Result<T> + Send> Job for
             transaction.execute_batch("SAVEPOINT job")?;
             let result = work(transaction);
             let end = if result.is_ok() { "RELEASE job" } else { "ROLLBACK TO job; RELEASE job" };
-            transaction.execute_batch(end)?;
-            result
+            let ended = transaction.execute_batch(end);
+            // What failed first says why; a full disk has taken the savepoint with it.
+            result.and_then(|value| ended.map(|()| value))
         };
         self.result = Some(guarded());
     }

@@ -14,7 +14,7 @@ const FACTS: &[&str] = &[
     "upside-down", "soft-touch", "dimmable", "solar-charging", "rinse-clean", "boils-in", "heats-up-in", "install-time", "service-life", "shelf-life",
     "no-shrink", "unisex", "all-ages", "app-control", "timer", "auto-off", "one-button", "no-tools", "handmade", "one-piece", "cable-length",
     "strap-length", "high-cost-performance", "good-quality", "patented", "drop-test", "salt-spray-test", "leak-test", "ageing-test", "new-material",
-    "certified", "eu-standard", "us-standard", "intl-standard", "new-arrival", "best-seller", "sells-well-in", "sells-on-amazon", "sold-so-far",
+    "certified", "new-arrival", "best-seller", "sells-well-in", "sells-on-amazon", "sold-so-far",
     "fitting-count", "shapes", "fits-laptop", "fits-tablet", "sizes-two", "sizes-three", "style-count", "size-count", "flame-rating", "tested", "tolerance",
     "food-contact", "torque", "rotation", "standby-time", "remote-range", "bluetooth-range", "works-on", "charge-run", "height-range", "double-sided",
     "induction-ok", "oven-safe", "freezer-safe", "part-material", "part-feature", "part-thickness", "part-length", "filled-with", "charge-power",

@@ -1,6 +1,8 @@
 //! Names of products as Mandarin hosts say them.
 
-use super::super::atoms::{Token, Weight};
+use std::ops::Range;
+
+use super::super::atoms::{Atom, Token, Weight};
 use super::super::doubt::Doubt;
 use super::super::lattice::{Fill, Lattice};
 use super::super::rest::Rest;
@@ -205,4 +207,18 @@ fn syllable(lattice: &Lattice, at: usize) -> Option<char> {
 
 fn written(lattice: &Lattice, start: usize, end: usize) -> String {
     (start..end).filter_map(|at| syllable(lattice, at)).collect::<String>().to_uppercase()
+}
+
+/// Does 你们的, 他的 or 同行的 stand before the goods, or among the words that point at them: 你们的雨伞 is none of ours?
+pub(super) fn is_anothers(lattice: &Lattice, goods: Range<usize>) -> bool {
+    let syllable = |at: usize| match lattice.atoms.get(at) {
+        Some(Atom { token: Token::Syllable(ch, _), .. }) => Some(*ch),
+        _ => None,
+    };
+    let owner = |at: usize| syllable(at).is_some_and(|ch| "你您他她友".contains(ch));
+    let before = (0..goods.start).rev().take_while(|at| {
+        lattice.atoms.get(at + 1).is_some_and(|next| !next.after_break)
+            && syllable(*at).is_some_and(|ch| "你您他她们的家友行".contains(ch))
+    });
+    before.chain(goods.clone()).any(owner)
 }

@@ -34,7 +34,19 @@ pub(super) const NAMED: f32 = 0.03;
 /// The names in an English utterance; Mandarin ones, which have no spaces, are looked for before each clause.
 pub(super) fn names(lattice: &Lattice, book: &Book) -> Vec<Name> {
     let none = vec![Name::None; lattice.atoms.len()];
-    if book.lang.is_chinese() { none } else { english::names(lattice, none) }
+    if book.lang.is_chinese() {
+        return none;
+    }
+    let mut names = english::names(lattice, none);
+    // A product of the room has slots of its own in the patterns.
+    for edge in lattice.edges.iter().filter(|edge| matches!(edge.fill, Fill::Product(_))) {
+        let before = names.iter().take(edge.start).rev();
+        let pointing = before.take_while(|name| matches!(name, Name::Within | Name::Beside)).count();
+        for name in names.iter_mut().take(edge.end).skip(edge.start - pointing) {
+            *name = Name::None;
+        }
+    }
+    names
 }
 
 /// What a name may be heard for.
@@ -67,9 +79,14 @@ pub(super) fn take_names(matches: &mut Vec<Match>, lattice: &Lattice, book: &Boo
     }
     let before: Vec<Option<Found>> =
         (0..lattice.atoms.len()).map(|at| name_before(lattice, book, at)).collect();
+    // The patterns have words of their own for kinds of goods: 这款毛巾 is said, and not only pointed at.
+    let is_goods = |found: &Match| book.ids.get(found.id).is_some_and(|id| id.contains("goods"));
+    matches.retain(|found| !is_goods(found) || !mandarin::is_anothers(lattice, found.start..found.end));
+    let said: Vec<usize> = matches.iter().filter(|found| is_goods(found)).map(|found| found.end).collect();
+    let has_words = |name: &&Found| said.iter().any(|end| name.noun.start < *end && *end <= name.range.end);
     let mut taken = Vec::new();
     for found in matches.iter().filter(|found| fact(found)) {
-        let name = before.get(found.start).and_then(Option::as_ref);
+        let name = before.get(found.start).and_then(Option::as_ref).filter(|name| !has_words(name));
         let behind = english::name_behind(lattice, found.end);
         if name.is_some() || behind > found.end {
             let start = name.map_or(found.start, |name| name.range.start);
@@ -83,7 +100,7 @@ pub(super) fn take_names(matches: &mut Vec<Match>, lattice: &Lattice, book: &Boo
     }
     let sure: Vec<Range<usize>> = taken
         .iter()
-        .filter_map(|(_, name)| name.filter(|name| name.sure).map(|name| name.range.clone()))
+        .filter_map(|(_, name)| name.filter(|name| name.sure).map(|name| name.noun.clone()))
         .collect();
     matches.retain(|found| {
         let product = found.fills.iter().any(|(_, fill)| matches!(fill, Fill::Product(_)));
@@ -91,7 +108,7 @@ pub(super) fn take_names(matches: &mut Vec<Match>, lattice: &Lattice, book: &Boo
             let overlaps = found.start < name.end && name.start < found.end;
             overlaps && !(found.start <= name.start && name.end < found.end)
         };
-        product || !sure.iter().any(cuts)
+        product || is_goods(found) || !sure.iter().any(cuts)
     });
     matches.extend(taken.into_iter().map(|(found, _)| found));
 }
