@@ -15,6 +15,9 @@ trap 'rm -f "$rust" "$browser"' EXIT
 say "Rust tests"
 cargo test --release --locked --lib --bins --tests 2>&1 | tee "$rust" || fail "a Rust test has failed: see above"
 
+say "The API, as it describes itself"
+scripts/schemathesis.sh || exit 1
+
 say "Browser tests"
 browser_packages
 TRADEWIND_BIN=$BIN node tests/browser/harness.mjs 2>&1 | tee "$browser" || fail "a browser test has failed: see above"

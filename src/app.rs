@@ -9,17 +9,19 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
-use axum::Router;
 use axum::extract::Request;
 use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::Response;
-use axum::routing::get;
+use axum::{Extension, Router};
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tower_http::compression::CompressionLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
+use utoipa::openapi::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 use crate::auth::Guard;
 use crate::config::Config;
@@ -153,18 +155,29 @@ pub async fn run(
 /// All routes of a gateway.
 pub fn routes(rooms: Arc<Rooms>) -> Router {
     let header = |name, value| SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value));
-    Router::new()
-        .merge(console::routes())
-        .merge(console::page_routes())
-        // Not the sockets and streams: they are flushed message by message.
-        .layer(CompressionLayer::new())
-        .route("/v1/listen", get(ingest::listen))
-        .route("/v1/rooms/{room}/live", get(viewer::live))
+    let (routes, described) = described();
+    routes
+        .layer(Extension(console::Document::new(described, rooms.engines.guard.is_off())))
+        .layer(middleware::map_response(console::told_as_problems))
         .layer(middleware::from_fn(same_origin))
         .layer(header(header::CONTENT_SECURITY_POLICY, console::CONTENT_SECURITY))
         .layer(header(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .layer(header(header::REFERRER_POLICY, "same-origin"))
         .with_state(rooms)
+}
+
+/// All routes, and what their annotations say of them.
+pub fn described() -> (Router<Arc<Rooms>>, OpenApi) {
+    OpenApiRouter::new()
+        .merge(console::routes())
+        .merge(console::page_routes().into())
+        // Before the compression: it reads what it puts into another form.
+        .layer(middleware::map_response(console::told_as_problems))
+        // Not the sockets and streams: they are flushed message by message.
+        .layer(CompressionLayer::new())
+        .routes(routes!(ingest::listen))
+        .routes(routes!(viewer::live))
+        .split_for_parts()
 }
 
 /// Another site's page must not speak or operate in a visitor's browser: where a browser names its origin, it has to be

@@ -28,6 +28,7 @@ pub use csv_read::products_from_csv;
 pub use csv_write::{products_to_csv, safe_cell};
 pub use currencies::is_known as is_known_currency;
 pub use rates::Rates;
+pub use raw::Product as ProductForm;
 pub use table::BadTable;
 pub use units::{UNITS, is_known as is_known_unit};
 

@@ -102,7 +102,8 @@ fn json(room: &RoomConfig, text: &Transcript) -> anyhow::Result<String> {
     let packs = Packs::builtin()?;
     let dir = packs.get(&text.lang).map_or("ltr", |pack| pack.dir.as_str());
     // Cards are made by a gateway, which knows the products as they are now; here they are named.
-    Ok(format!("{:#}\n", captions_json(&room.id, &room.title, dir, false, text, |_| None)))
+    let shown = captions_json(&room.id, &room.title, dir, false, text, |_| None);
+    Ok(shown.to_file()?)
 }
 
 pub async fn shows(command: &ShowsCommand, out: &mut impl Write) -> anyhow::Result<()> {

@@ -30,7 +30,10 @@ struct OfSource {
     source: String,
 }
 
-/// `GET /metrics`
+/// `GET /metrics`: figures for Prometheus.
+#[utoipa::path(get, path = "/metrics", tag = "gateway",
+    responses((status = 200, description = "OpenMetrics text", body = String,
+        content_type = "application/openmetrics-text")))]
 pub async fn metrics(State(rooms): State<Arc<Rooms>>) -> Response {
     let (viewers, live) = (Family::<InLanguage, Gauge>::default(), Family::<InRoom, Gauge>::default());
     let (lag, lost) = (Family::<InRoom, Gauge>::default(), Family::<InRoom, Gauge>::default());

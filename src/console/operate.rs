@@ -2,31 +2,29 @@
 
 use std::sync::Arc;
 
-use axum::Json;
-use axum::extract::rejection::JsonRejection;
+use axum::body::Bytes;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use serde::Deserialize;
 
+use super::body::json_of;
 use super::{Problem, find, problem};
 use crate::auth::{Denied, Role};
 use crate::domain::Sku;
 use crate::pipeline::{Room, Rooms};
+use crate::protocol::rest::Pin;
 
-#[derive(Deserialize)]
-pub struct Pin {
-    sku: String,
-}
-
+/// Shows viewers a product. For 20 s no spoken product replaces it.
+#[utoipa::path(post, path = "/v1/rooms/{room}/pin", tag = "rooms", security(("bearer" = ["host"])), request_body = Pin,
+    responses((status = 204, description = "Pinned"), (status = 404, description = "no_such_product")))]
 pub async fn pin(
     State(rooms): State<Arc<Rooms>>,
     Path(name): Path<String>,
     headers: HeaderMap,
-    body: Result<Json<Pin>, JsonRejection>,
+    body: Bytes,
 ) -> Result<Response, Problem> {
     let room = operated(&rooms, &name, &headers)?;
-    let Json(pin) = body.map_err(|e| problem(e.status(), "bad_request", &e.body_text()))?;
+    let pin: Pin = json_of(&headers, &body)?;
     match Sku::parse(&pin.sku) {
         Ok(sku) if room.pin(&sku) => Ok(kept(&room).await),
         _ => Err(Problem::from(problem(
@@ -37,6 +35,9 @@ pub async fn pin(
     }
 }
 
+/// Takes the product away. For 20 s no spoken product is pinned.
+#[utoipa::path(post, path = "/v1/rooms/{room}/unpin", tag = "rooms", security(("bearer" = ["host"])),
+    responses((status = 204, description = "Nothing is pinned")))]
 pub async fn unpin(
     State(rooms): State<Arc<Rooms>>,
     Path(name): Path<String>,
@@ -47,6 +48,9 @@ pub async fn unpin(
     Ok(kept(&room).await)
 }
 
+/// Ends the show. The next host begins a new one.
+#[utoipa::path(post, path = "/v1/rooms/{room}/end", tag = "rooms", security(("bearer" = ["host"])),
+    responses((status = 204, description = "The show is over")))]
 pub async fn end(
     State(rooms): State<Arc<Rooms>>,
     Path(name): Path<String>,

@@ -9,7 +9,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
 use rust_embed::{Embed, EmbeddedFile};
 
-use super::{find, images, policy, replay};
+use super::{find, policy, replay};
 use crate::domain::Sku;
 use crate::pipeline::{Room, Rooms};
 
@@ -29,7 +29,6 @@ pub fn routes() -> Router<Arc<Rooms>> {
             "/static/{*path}",
             get(|Path(path): Path<String>, headers: HeaderMap| async move { file(&path, &headers) }),
         )
-        .route("/images/{name}", get(images::serve))
         .route("/favicon.ico", get(|headers: HeaderMap| async move { file("favicon.svg", &headers) }))
 }
 

@@ -2,31 +2,21 @@
 
 use std::sync::Arc;
 
-use axum::Json;
-use axum::extract::rejection::JsonRejection;
+use axum::body::Bytes;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
-use serde::Deserialize;
-use serde_json::{Value, json};
 
+use super::body::json_of;
 use super::operate::operated;
 use super::{Problem, answer, problem};
 use crate::domain::{PinMode, Sku};
 use crate::pipeline::{Room, Rooms, UndoRefused};
+use crate::protocol::rest::{ModeBody, PinsState, Suggested, UndoBody, Undoable};
 
-#[derive(Deserialize)]
-pub struct Mode {
-    mode: String,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default)]
-pub struct Undo {
-    change: Option<u64>,
-}
-
-/// `GET /v1/rooms/{room}/pins`
+/// `GET /v1/rooms/{room}/pins`: what is pinned, what is suggested, what can be taken back.
+#[utoipa::path(get, path = "/v1/rooms/{room}/pins", tag = "rooms", security(("bearer" = ["host"])),
+    responses((status = 200, description = "The pins now", body = PinsState)))]
 pub async fn state(
     State(rooms): State<Arc<Rooms>>,
     Path(name): Path<String>,
@@ -36,15 +26,18 @@ pub async fn state(
     Ok(answer(&for_console(&room)))
 }
 
-/// `PUT /v1/rooms/{room}/pins`
+/// `PUT /v1/rooms/{room}/pins`: whether the machine pins or suggests from now on, until the gateway stops.
+#[utoipa::path(put, path = "/v1/rooms/{room}/pins", tag = "rooms", security(("bearer" = ["host"])),
+    request_body = ModeBody,
+    responses((status = 200, description = "The pins now", body = PinsState), (status = 422, description = "bad_mode")))]
 pub async fn set_mode(
     State(rooms): State<Arc<Rooms>>,
     Path(name): Path<String>,
     headers: HeaderMap,
-    body: Result<Json<Mode>, JsonRejection>,
+    body: Bytes,
 ) -> Result<Response, Problem> {
     let room = operated(&rooms, &name, &headers)?;
-    let Json(body) = body.map_err(|e| problem(e.status(), "bad_request", &e.body_text()))?;
+    let body: ModeBody = json_of(&headers, &body)?;
     let mode = PinMode::parse(&body.mode).ok_or_else(|| {
         problem(StatusCode::UNPROCESSABLE_ENTITY, "bad_mode", "The mode is \"auto\" or \"suggest\".")
     })?;
@@ -52,7 +45,9 @@ pub async fn set_mode(
     Ok(answer(&for_console(&room)))
 }
 
-/// `DELETE /v1/rooms/{room}/suggestions/{sku}`
+/// `DELETE /v1/rooms/{room}/suggestions/{sku}`: the product is not wanted, and not suggested again for a minute.
+#[utoipa::path(delete, path = "/v1/rooms/{room}/suggestions/{sku}", tag = "rooms", security(("bearer" = ["host"])),
+    responses((status = 204, description = "Dismissed"), (status = 404, description = "no_such_suggestion")))]
 pub async fn dismiss(
     State(rooms): State<Arc<Rooms>>,
     Path((name, sku)): Path<(String, String)>,
@@ -69,21 +64,20 @@ pub async fn dismiss(
     }
 }
 
-/// `POST /v1/rooms/{room}/undo`, with or without a body.
+/// `POST /v1/rooms/{room}/undo`: takes the last pin or unpin back. With or without a body.
+#[utoipa::path(post, path = "/v1/rooms/{room}/undo", tag = "rooms", security(("bearer" = ["host"])),
+    request_body = Option<UndoBody>,
+    responses((status = 200, description = "The pins now", body = PinsState),
+        (status = 409, description = "too_late, changed_meanwhile")))]
 pub async fn undo(
     State(rooms): State<Arc<Rooms>>,
     Path(name): Path<String>,
     headers: HeaderMap,
-    body: axum::body::Bytes,
+    body: Bytes,
 ) -> Result<Response, Problem> {
     let room = operated(&rooms, &name, &headers)?;
-    let Undo { change } = if body.is_empty() {
-        Undo::default()
-    } else {
-        serde_json::from_slice(&body)
-            .map_err(|error| problem(StatusCode::BAD_REQUEST, "bad_request", &error.to_string()))?
-    };
-    room.undo(change).map_err(|refused| {
+    let wish: Option<UndoBody> = if body.is_empty() { None } else { json_of(&headers, &body)? };
+    room.undo(wish.unwrap_or_default().change).map_err(|refused| {
         let code = match refused {
             UndoRefused::TooLate => "too_late",
             UndoRefused::ChangedMeanwhile => "changed_meanwhile",
@@ -94,16 +88,23 @@ pub async fn undo(
 }
 
 /// What the console shows; times are what is left of them, so that the page's own clock does not matter.
-pub fn for_console(room: &Room) -> Value {
+pub fn for_console(room: &Room) -> PinsState {
     let pins = room.pin_state();
     let sku = |sku: &Option<Sku>| sku.as_ref().map(ToString::to_string);
-    json!({
-        "mode": pins.mode.as_str(), "pinned": sku(&pins.pinned),
-        "suggestions": pins.suggestions.iter().map(|(one, left_ms)| {
-            json!({ "sku": one.sku.as_str(), "segment": one.segment, "left_ms": left_ms })
-        }).collect::<Value>(),
-        "undo": pins.undo.map(|(change, left_ms)| {
-            json!({ "change": change.id, "from": sku(&change.from), "to": sku(&change.to), "left_ms": left_ms })
+    let suggestions = pins.suggestions.iter().map(|(one, left_ms)| Suggested {
+        sku: one.sku.to_string(),
+        segment: one.segment,
+        left_ms: *left_ms,
+    });
+    PinsState {
+        mode: pins.mode.as_str(),
+        pinned: sku(&pins.pinned),
+        suggestions: suggestions.collect(),
+        undo: pins.undo.map(|(change, left_ms)| Undoable {
+            change: change.id,
+            from: sku(&change.from),
+            to: sku(&change.to),
+            left_ms,
         }),
-    })
+    }
 }

@@ -6,41 +6,72 @@ use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::json;
+use utoipa::IntoParams;
 
 use super::{Problem, answer, find, operate, problem, problem_with};
 use crate::domain::{CardAction, Currency, Epoch, Habits, Lang, Market, RoomId, Sku};
 use crate::pipeline::{CARD_PATIENCE, DeleteRefused, Read, Room, Rooms, card_json, card_texts};
+use crate::protocol::rest::{Card, ListedShow, PinnedCard, ShowCaption, ShowCaptions, ShowCard, ShowList};
 use crate::record::{RecordError, Transcript};
 
-#[derive(Deserialize)]
-pub struct CaptionsQuery {
+/// What files are asked for with.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct FileQuery {
+    /// BCP 47; what the host spoke without it.
+    #[param(pattern = "^[A-Za-z]{2,3}(-[A-Za-z]{4})?(-([A-Za-z]{2}|[0-9]{3}))?$", example = "es")]
     lang: Option<String>,
     /// An epoch; without it the present or the last show.
+    #[param(example = "k3f9")]
     show: Option<String>,
+}
+
+/// The same, with what the cards are to be shown in.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct CaptionsQuery {
+    /// BCP 47; what the host spoke without it.
+    #[param(pattern = "^[A-Za-z]{2,3}(-[A-Za-z]{4})?(-([A-Za-z]{2}|[0-9]{3}))?$", example = "es")]
+    lang: Option<String>,
+    /// An epoch; without it the present or the last show.
+    #[param(example = "k3f9")]
+    show: Option<String>,
+    /// ISO 4217; the language's own without it.
+    #[param(pattern = "^[A-Za-z]{3}$", example = "MXN")]
     currency: Option<String>,
+    /// `metric`, `us`, `uk`, `fahrenheit`, or a country's code; without it the reader's region's.
+    #[param(example = "us")]
     units: Option<String>,
 }
 
-/// `GET /v1/rooms/{room}/shows`
+/// `GET /v1/rooms/{room}/shows`: the shows that are kept, the newest first, the present one among them.
+#[utoipa::path(get, path = "/v1/rooms/{room}/shows", tag = "shows",
+    responses((status = 200, description = "The shows", body = ShowList), (status = 503, description = "record_fails")))]
 pub async fn list(State(rooms): State<Arc<Rooms>>, Path(name): Path<String>) -> Result<Response, Problem> {
     let room = find(&rooms, &name)?;
     let shows = room.shows().await.map_err(unreadable)?;
-    let shows: Vec<_> = shows
-        .iter()
-        .map(|show| {
-            json!({
-                "epoch": show.head.epoch.as_str(), "began_ms": show.head.zero_ms.unwrap_or(show.head.made_ms),
-                "ended_ms": show.head.ended_ms, "on": room.is_on(&show.head.epoch), "duration_ms": show.last_ms,
-                "finals": show.finals, "source_lang": show.head.source_lang.as_str(),
-                "langs": show.langs.iter().map(Lang::as_str).collect::<Vec<_>>(),
-            })
-        })
-        .collect();
-    Ok(answer(&json!({ "room": room.config.id.as_str(), "title": room.config.title, "shows": shows })))
+    let listed = shows.iter().map(|show| ListedShow {
+        epoch: show.head.epoch.to_string(),
+        began_ms: show.head.zero_ms.unwrap_or(show.head.made_ms),
+        ended_ms: show.head.ended_ms,
+        on: room.is_on(&show.head.epoch),
+        duration_ms: show.last_ms,
+        finals: show.finals,
+        source_lang: show.head.source_lang.to_string(),
+        langs: show.langs.iter().map(ToString::to_string).collect(),
+    });
+    Ok(answer(&ShowList {
+        room: room.config.id.to_string(),
+        title: room.config.title.clone(),
+        shows: listed.collect(),
+    }))
 }
 
-/// `DELETE /v1/rooms/{room}/shows/{epoch}`
+/// `DELETE /v1/rooms/{room}/shows/{epoch}`: deletes a show with all that belongs to it, what shoppers left there too.
+#[utoipa::path(delete, path = "/v1/rooms/{room}/shows/{epoch}", tag = "shows", security(("bearer" = ["host"])),
+    responses((status = 204, description = "Gone"), (status = 404, description = "no_such_show"),
+        (status = 409, description = "show_is_on"), (status = 503, description = "not_kept")))]
 pub async fn remove(
     State(rooms): State<Arc<Rooms>>,
     Path((name, epoch)): Path<(String, String)>,
@@ -58,38 +89,52 @@ pub async fn remove(
     }
 }
 
-/// `GET /v1/rooms/{room}/captions.vtt`
+/// `GET /v1/rooms/{room}/captions.vtt`: a show's captions as WebVTT. With a host's token in any language, translated if need be.
+#[utoipa::path(get, path = "/v1/rooms/{room}/captions.vtt", tag = "shows", params(FileQuery),
+    responses((status = 200, description = "The captions", body = String, content_type = "text/vtt"),
+        (status = 404, description = "no_such_show, not_translated"),
+        (status = 503, description = "being_translated, record_fails")))]
 pub async fn vtt(
     State(rooms): State<Arc<Rooms>>,
     Path(name): Path<String>,
-    Query(query): Query<CaptionsQuery>,
+    Query(query): Query<FileQuery>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let (room, text) = asked(&rooms, &name, &query, &headers).await?;
+    let (room, text) = asked(&rooms, &name, query.lang.as_deref(), query.show.as_deref(), &headers).await?;
     Ok(file(&room, &text, "vtt", "text/vtt; charset=utf-8", text.vtt()))
 }
 
-/// `GET /v1/rooms/{room}/captions.srt`
+/// `GET /v1/rooms/{room}/captions.srt`: the same as SubRip.
+#[utoipa::path(get, path = "/v1/rooms/{room}/captions.srt", tag = "shows", params(FileQuery),
+    responses((status = 200, description = "The captions", body = String, content_type = "application/x-subrip"),
+        (status = 404, description = "no_such_show, not_translated"),
+        (status = 503, description = "being_translated, record_fails")))]
 pub async fn srt(
     State(rooms): State<Arc<Rooms>>,
     Path(name): Path<String>,
-    Query(query): Query<CaptionsQuery>,
+    Query(query): Query<FileQuery>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let (room, text) = asked(&rooms, &name, &query, &headers).await?;
+    let (room, text) = asked(&rooms, &name, query.lang.as_deref(), query.show.as_deref(), &headers).await?;
     Ok(file(&room, &text, "srt", "application/x-subrip; charset=utf-8", text.srt()))
 }
 
-/// `GET /v1/rooms/{room}/captions.json`: with the cards as they are now.
+/// `GET /v1/rooms/{room}/captions.json`: a show's captions, with its cards as they are now.
+#[utoipa::path(get, path = "/v1/rooms/{room}/captions.json", tag = "shows", params(CaptionsQuery),
+    responses((status = 200, description = "The show in one language", body = ShowCaptions),
+        (status = 404, description = "no_such_show, not_translated"),
+        (status = 503, description = "being_translated, record_fails")))]
 pub async fn json(
     State(rooms): State<Arc<Rooms>>,
     Path(name): Path<String>,
     Query(query): Query<CaptionsQuery>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let (room, text) = asked(&rooms, &name, &query, &headers).await?;
+    let chosen = query.currency.as_deref().map(Currency::parse).transpose();
+    let chosen =
+        chosen.map_err(|error| problem(StatusCode::BAD_REQUEST, "bad_request", &error.to_string()))?;
+    let (room, text) = asked(&rooms, &name, query.lang.as_deref(), query.show.as_deref(), &headers).await?;
     let pack = room.engines.packs.get(&text.lang);
-    let chosen = query.currency.as_deref().and_then(|code| Currency::parse(code).ok());
     let accepted = headers.get(header::ACCEPT_LANGUAGE).and_then(|v| v.to_str().ok());
     let market = Market {
         currency: chosen.or_else(|| pack.map(|pack| pack.currency)).unwrap_or(Currency::USD),
@@ -115,50 +160,56 @@ pub async fn json(
 pub fn captions_json(
     room: &RoomId,
     title: &str,
-    dir: &str,
+    dir: &'static str,
     on: bool,
     text: &Transcript,
-    card: impl Fn(&Sku) -> Option<Value>,
-) -> Value {
-    let lines = text.lines.iter().map(|line| {
+    card: impl Fn(&Sku) -> Option<Card>,
+) -> ShowCaptions {
+    let captions = text.lines.iter().map(|line| {
         let caption = &line.caption;
-        let mut shown = json!({
-            "offset": line.offset, "segment": caption.segment, "rev": caption.rev, "lang": caption.lang.as_str(),
-            "source_lang": caption.source_lang.as_str(), "text": caption.text, "source_text": caption.source_text,
-            "start_ms": caption.start_ms, "end_ms": caption.end_ms, "engine": caption.engine,
-            "fidelity": caption.fidelity.as_str(),
-        });
-        if let Some(lang) = &caption.text_lang {
-            shown["text_lang"] = json!(lang.as_str());
+        ShowCaption {
+            offset: line.offset,
+            segment: caption.segment,
+            rev: caption.rev,
+            lang: caption.lang.to_string(),
+            source_lang: caption.source_lang.to_string(),
+            text: caption.text.clone(),
+            source_text: caption.source_text.clone(),
+            start_ms: caption.start_ms,
+            end_ms: caption.end_ms,
+            engine: caption.engine.clone(),
+            fidelity: caption.fidelity.as_str(),
+            text_lang: caption.text_lang.as_ref().map(ToString::to_string),
+            corrected: caption.corrected,
         }
-        if caption.corrected {
-            shown["corrected"] = json!(true);
-        }
-        shown
     });
     let cards = text.cards.iter().map(|event| {
-        let (action, sku) = match &event.action {
-            CardAction::Pin { sku, .. } => ("pin", sku),
-            CardAction::Unpin { sku } => ("unpin", sku),
-        };
-        let mut shown =
-            json!({ "offset": event.offset, "at_ms": event.at_ms, "action": action, "sku": sku.as_str() });
-        if let (CardAction::Pin { reason, segment, .. }, Some(fields)) =
-            (&event.action, shown.as_object_mut())
-        {
-            fields.insert("reason".into(), json!(reason.as_str()));
-            fields.insert("segment".into(), json!(segment));
-            fields.insert("card".into(), json!(card(sku)));
+        let (offset, at_ms) = (event.offset, event.at_ms);
+        match &event.action {
+            CardAction::Pin { sku, reason, segment } => {
+                let pin = PinnedCard { reason: reason.as_str(), segment: *segment, card: card(sku) };
+                ShowCard { offset, at_ms, action: "pin", sku: sku.to_string(), pin: Some(pin) }
+            }
+            CardAction::Unpin { sku } => {
+                ShowCard { offset, at_ms, action: "unpin", sku: sku.to_string(), pin: None }
+            }
         }
-        shown
     });
-    json!({
-        "room": room.as_str(), "title": title, "epoch": text.head.epoch.as_str(),
-        "began_ms": text.head.zero_ms.unwrap_or(text.head.made_ms), "ended_ms": text.head.ended_ms, "on": on,
-        "duration_ms": text.last_ms, "lang": text.lang.as_str(), "dir": dir,
-        "source_lang": text.head.source_lang.as_str(), "untranslated": text.missing.len(),
-        "captions": lines.collect::<Value>(), "cards": cards.collect::<Value>(),
-    })
+    ShowCaptions {
+        room: room.to_string(),
+        title: title.to_owned(),
+        epoch: text.head.epoch.to_string(),
+        began_ms: text.head.zero_ms.unwrap_or(text.head.made_ms),
+        ended_ms: text.head.ended_ms,
+        on,
+        duration_ms: text.last_ms,
+        lang: text.lang.to_string(),
+        dir,
+        source_lang: text.head.source_lang.to_string(),
+        untranslated: text.missing.len(),
+        captions: captions.collect(),
+        cards: cards.collect(),
+    }
 }
 
 /// The show that is asked for, in the language that is asked for. What was not read live is translated now: for operators
@@ -166,12 +217,13 @@ pub fn captions_json(
 async fn asked(
     rooms: &Rooms,
     name: &str,
-    query: &CaptionsQuery,
+    lang: Option<&str>,
+    show: Option<&str>,
     headers: &HeaderMap,
 ) -> Result<(Arc<Room>, Transcript), Problem> {
     let room = find(rooms, name)?;
-    let epoch = show_of(&room, query.show.as_deref()).await?;
-    let lang = match query.lang.as_deref() {
+    let epoch = show_of(&room, show).await?;
+    let lang = match lang {
         None => room.source_lang(),
         Some(tag) => Lang::parse(tag).map_err(|_| {
             Problem::from(problem(StatusCode::BAD_REQUEST, "bad_request", "lang is not a language tag."))

@@ -13,6 +13,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use tokio::sync::broadcast::{Receiver, error::RecvError};
 use tokio::time::Interval;
+use utoipa::IntoParams;
 
 use super::flash::sales;
 use super::inquiries::for_console;
@@ -21,6 +22,7 @@ use super::summary::{countries, lag};
 use super::{Problem, find, operate, pins};
 use crate::domain::event::SourceCaption;
 use crate::pipeline::{ConsoleEvent, Room, Rooms};
+use crate::protocol::rest::SpokenCaption;
 use crate::record::now_ms;
 
 /// How often the state is told.
@@ -28,8 +30,10 @@ const EVERY: Duration = Duration::from_secs(1);
 /// Finals that a console finds when it comes, as far as an operator scrolls back to correct one.
 const PAST: usize = 100;
 
-#[derive(Deserialize)]
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub struct ConsoleQuery {
+    /// The token: an EventSource cannot send a header.
     token: Option<String>,
 }
 
@@ -41,7 +45,10 @@ struct View {
     tick: Interval,
 }
 
-/// `GET /v1/rooms/{room}/console`
+/// `GET /v1/rooms/{room}/console`: the show as it goes on, as server-sent events.
+#[utoipa::path(get, path = "/v1/rooms/{room}/console", tag = "rooms", params(ConsoleQuery),
+    security(("query" = ["host"])),
+    responses((status = 200, description = "Without an end; docs/PROTOCOL.md has the events", content(("text/event-stream")))))]
 pub async fn console(
     State(rooms): State<Arc<Rooms>>,
     Path(name): Path<String>,
@@ -67,13 +74,13 @@ pub async fn console(
 impl View {
     async fn next(&mut self) -> Value {
         if let Some(caption) = self.past.pop_front() {
-            return transcript(&self.room, &caption);
+            return json!(transcript(&self.room, &caption));
         }
         loop {
             tokio::select! {
                 _ = self.tick.tick() => return state(&self.room),
                 heard = self.heard.recv() => match heard {
-                    Ok(ConsoleEvent::Heard(caption)) => return transcript(&self.room, &caption),
+                    Ok(ConsoleEvent::Heard(caption)) => return json!(transcript(&self.room, &caption)),
                     Ok(ConsoleEvent::Inquiry(inquiry)) => {
                         return json!({ "type": "inquiry", "inquiry": for_console(&self.room, &inquiry) });
                     }
@@ -93,13 +100,18 @@ impl View {
     }
 }
 
-pub(super) fn transcript(room: &Room, caption: &SourceCaption) -> Value {
-    json!({
-        "type": if caption.is_final { "final" } else { "partial" },
-        "epoch": room.epoch().as_str(), "segment": caption.segment, "rev": caption.rev,
-        "corrected": caption.corrected, "text": caption.transcript.text, "lang": caption.lang.as_str(),
-        "start_ms": caption.start_ms, "end_ms": caption.end_ms,
-    })
+pub(super) fn transcript(room: &Room, caption: &SourceCaption) -> SpokenCaption {
+    SpokenCaption {
+        kind: if caption.is_final { "final" } else { "partial" },
+        epoch: room.epoch().to_string(),
+        segment: caption.segment,
+        rev: caption.rev,
+        corrected: caption.corrected,
+        text: caption.transcript.text.clone(),
+        lang: caption.lang.to_string(),
+        start_ms: caption.start_ms,
+        end_ms: caption.end_ms,
+    }
 }
 
 fn state(room: &Room) -> Value {

@@ -12,6 +12,7 @@ use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
+use utoipa::IntoParams;
 
 use crate::catalogue::is_known_currency;
 use crate::console::{ClientAddress, ClientCountry};
@@ -28,16 +29,31 @@ const READ_BUFFER: usize = 1024;
 /// Languages without a pack that one room serves its fallback in; a client can ask for any.
 const MOST_LANGUAGES: usize = 48;
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub struct LiveQuery {
+    /// BCP 47; without it from `Accept-Language`.
+    #[param(example = "es")]
     lang: Option<String>,
+    /// ISO 4217; without it the language's own.
+    #[param(example = "MXN")]
     currency: Option<String>,
+    /// Measures beside the metric ones: `metric` (none), `us`, `uk`, `fahrenheit`; without it the reader's region's.
+    #[param(example = "us")]
     units: Option<String>,
+    /// The show that the client has events of.
+    #[param(example = "k3f9")]
     epoch: Option<String>,
+    /// The last of them. `Last-Event-ID` wins over both.
     offset: Option<u64>,
 }
 
-/// `GET /v1/rooms/{room}/live`
+/// `GET /v1/rooms/{room}/live`: captions and cards, as a WebSocket or with `Accept: text/event-stream` as server-sent
+/// events.
+#[utoipa::path(get, path = "/v1/rooms/{room}/live", tag = "sockets", params(LiveQuery),
+    responses((status = 101, description = "A WebSocket; docs/PROTOCOL.md has its messages and close codes"),
+        (status = 200, description = "Server-sent events, without an end", content(("text/event-stream"))),
+        (status = 426, description = "upgrade_required"), (status = 429, description = "too_many_requests")))]
 pub async fn live(
     State(rooms): State<Arc<Rooms>>,
     Path(room): Path<String>,

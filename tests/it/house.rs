@@ -90,7 +90,13 @@ const CONFINED: &[(&str, &[&str])] = &[
     ("rustix", &["translate/gguf/worker.rs", "cli/doctor/machine.rs"]),
     ("rusqlite", &["record/"]),
     ("axum", &["app.rs", "ingest/", "viewer/", "console/"]),
-    ("Serialize", &["protocol/", "config/raw.rs", "catalogue/raw.rs", "translate/gguf/wire.rs"]),
+    // Schemas belong to what goes over the wire.
+    ("utoipa", &["protocol/", "catalogue/raw.rs", "app.rs", "ingest/mod.rs", "viewer/mod.rs", "console/"]),
+    ("utoipa_axum", &["app.rs", "console/mod.rs"]),
+    (
+        "Serialize",
+        &["protocol/", "console/body.rs", "config/raw.rs", "catalogue/raw.rs", "translate/gguf/wire.rs"],
+    ),
     (
         "Deserialize",
         &[
@@ -117,7 +123,6 @@ const CONFINED: &[(&str, &[&str])] = &[
             "config/llm.rs",
             "models/firefox",
             "models/tokens.rs",
-            "pipeline/wire_card.rs",
             "record/event_row.rs",
             "viewer/socket.rs",
             "translate/llm",

@@ -15,6 +15,7 @@ mod peer;
 mod show;
 mod sound;
 
+mod api;
 mod apertium;
 mod corrections;
 mod edges;
@@ -22,6 +23,7 @@ mod firefox;
 mod flash;
 mod gguf_worker;
 mod glossary;
+mod hostile;
 mod hosts;
 mod house;
 mod ingest;
