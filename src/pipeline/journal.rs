@@ -103,7 +103,7 @@ impl Room {
         match &failed {
             None => {
                 let ms = begun.elapsed().as_secs_f64() * 1000.0;
-                self.count(|stats| stats.kept(ms));
+                self.stats.lock().kept(ms);
                 self.was_kept(&head, last);
             }
             Some(error) => self.goes_on_without(error),
