@@ -1,6 +1,6 @@
 # What a person types. The work is in scripts/; each prints what it does and, when it cannot, one sentence that says why.
 .DEFAULT_GOAL := help
-.PHONY: help demo test check build fetch clean bench load
+.PHONY: help demo test check build fetch install clean bench load screens
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{ printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -20,6 +20,9 @@ build: ## target/release/tradewind
 fetch: ## Fetch and check the model files
 	@scripts/fetch.sh
 
+install: ## Program, service and configuration in place (as root, or DESTDIR=FOLDER); after `make build`
+	@scripts/install.sh
+
 clean: ## Remove what was built; the models stay in their cache folder
 	@rm -rf target .cache tests/browser/node_modules
 
@@ -28,3 +31,6 @@ bench: ## Speed of the segmenter, the hub and the encoding
 
 load: ## 1,000 viewers on one room: lost events, delay, memory a viewer
 	@benches/load.sh --viewers 1000 --events 50
+
+screens: ## Pictures of every page, in docs/screens
+	@scripts/screens.sh

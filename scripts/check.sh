@@ -42,4 +42,19 @@ say "Language packs"
 scripts/build.sh
 "$BIN" packs check
 
+say "Packaging"
+installed=$(mktemp -d)
+trap 'rm -rf "$installed"' EXIT
+DESTDIR=$installed scripts/install.sh >/dev/null
+"$installed/usr/bin/tradewind" --version >/dev/null
+grep -Eq '^TRADEWIND_SECRET=[0-9a-f]{64}$' "$installed/etc/tradewind/secrets" || fail "the installed secret is not one"
+if have systemd-analyze; then
+  unit=$installed/tradewind.service
+  # The program is not in /usr/bin here.
+  sed "s|/usr/bin/tradewind|$installed/usr/bin/tradewind|" packaging/tradewind.service >"$unit"
+  complaints=$(systemd-analyze verify "$unit" 2>&1 | grep -F tradewind || true)
+  [ -z "$complaints" ] || fail "the service is not right: $complaints"
+fi
+node -e 'JSON.parse(require("fs").readFileSync("docs/grafana.json"))'
+
 say "All checks have passed"

@@ -91,6 +91,25 @@ pip_cmake() {
   have python3 && python3 -m pip install --quiet --disable-pip-version-check --target "$TOOLS" 'cmake<4' >&2
 }
 
+# --target, as for cmake; into a folder of its own, so that another version replaces it whole.
+need_schemathesis() {
+  local folder=$TOOLS/schemathesis pinned=tests/api/requirements.txt
+  cmp -s "$pinned" "$folder/installed" && return
+  have python3 || fail "Python with pip is missing: it brings schemathesis (Debian: apt-get install python3-pip)"
+  say "schemathesis is missing and will be installed into $folder"
+  rm -rf "$folder"
+  python3 -m pip install --quiet --disable-pip-version-check --target "$folder" -r "$pinned" >&2 ||
+    fail "schemathesis could not be installed (pip says why above)"
+  cp "$pinned" "$folder/installed"
+}
+
+# What the tests in a browser are written with, once for each lock file.
+browser_packages() {
+  [ tests/browser/node_modules/.package-lock.json -nt tests/browser/package-lock.json ] && return
+  npm --prefix tests/browser ci --no-fund --no-audit --loglevel=error ||
+    fail "the browser tests' packages could not be installed with npm"
+}
+
 # Whether HOST:PORT answers PATH with 200 (and TEXT), without a tool that a fresh machine may lack:
 # answers_ok HOST:PORT PATH [TEXT]
 answers_ok() {

@@ -15,12 +15,11 @@ trap 'rm -f "$rust" "$browser"' EXIT
 say "Rust tests"
 cargo test --release --locked --lib --bins --tests 2>&1 | tee "$rust" || fail "a Rust test has failed: see above"
 
+say "The API, as it describes itself"
+scripts/schemathesis.sh || exit 1
+
 say "Browser tests"
-# Once for each lock file.
-if ! [ tests/browser/node_modules/.package-lock.json -nt tests/browser/package-lock.json ]; then
-  npm --prefix tests/browser ci --no-fund --no-audit --loglevel=error ||
-    fail "the browser tests' packages could not be installed with npm"
-fi
+browser_packages
 TRADEWIND_BIN=$BIN node tests/browser/harness.mjs 2>&1 | tee "$browser" || fail "a browser test has failed: see above"
 
 say "All tests have passed"

@@ -4,7 +4,7 @@ mod changed;
 mod gate;
 pub mod keys;
 mod serve;
-mod tls;
+pub mod tls;
 mod translators;
 
 use std::future::Future;
@@ -14,22 +14,25 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
-use axum::Router;
 use axum::http::{HeaderName, HeaderValue, header};
 use axum::middleware;
-use axum::routing::get;
+use axum::{Extension, Router};
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 use tokio::time::{Instant, timeout_at};
 use tokio_util::sync::CancellationToken;
 use tower_http::compression::CompressionLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
+use utoipa::openapi::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 use crate::auth::Guard;
 use crate::config::Config;
+use crate::exchange::Exchange;
 use crate::packs::Packs;
-use crate::pipeline::{Doors, Engines, Hearings, KnownTerms, Rooms};
-use crate::record::Record;
+use crate::pipeline::{Doors, Engines, Hearings, KnownTerms, Meters, Rooms};
+use crate::record::{Record, RecordError};
 use crate::transcribe::pool::Pool;
 use crate::transcribe::script::ScriptConverter;
 use crate::transcribe::voice::VoiceActivity;
@@ -43,6 +46,9 @@ pub use translators::{Translators, model_files, translators};
 
 /// Kept back for viewers of the time that there is for stopping.
 const LEAVING: Duration = Duration::from_secs(3);
+
+/// How long the last events may take to reach the disk.
+const LAST_WRITES: Duration = Duration::from_secs(3);
 
 /// Files that the engines are loaded from.
 pub struct ModelFiles {
@@ -85,8 +91,10 @@ pub fn load_engines(
         route: Route::new(Arc::clone(&packs), engines, config.translate.route.clone()),
         packs,
         terms: KnownTerms::default(),
+        exchange: Arc::new(Exchange::new(config.rates.clone())),
         hosts: Arc::new(Semaphore::new(config.transcribe.hosts)),
         guard,
+        meters: Meters::default(),
         record: open_record(&config)?,
         doors: Doors::new(config.limits.doors.clone(), config.limits.proxies.clone()),
         stopping: CancellationToken::new(),
@@ -98,11 +106,22 @@ pub fn load_engines(
     Ok(engines)
 }
 
+/// A database that is broken or cannot be written is no reason to leave a factory without captions: the gateway starts
+/// without it, and says so in the log, the console and at `/readyz`. A wrong folder is a mistake to put right first.
 fn open_record(config: &Config) -> anyhow::Result<Record> {
-    Ok(match &config.record.dir {
-        Some(dir) => Record::open(dir)?,
-        None => Record::temporary()?,
-    })
+    let Some(dir) = &config.record.dir else { return Ok(Record::temporary()?) };
+    match Record::open(dir) {
+        Err(
+            error @ (RecordError::Open { .. }
+            | RecordError::Damaged { .. }
+            | RecordError::Sql(_)
+            | RecordError::Write(_)),
+        ) => {
+            tracing::error!(%error, "nothing is kept: captions are live only");
+            Ok(Record::unusable(error.to_string())?)
+        }
+        opened => Ok(opened?),
+    }
 }
 
 /// The first pass allocates; better on silence than on the host's first words.
@@ -121,6 +140,7 @@ pub async fn run(
     engines: Arc<Engines>,
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> anyhow::Result<()> {
+    engines.exchange.start(&engines.stopping).await;
     let rooms = Rooms::open(&engines).await.context("the record of the rooms cannot be read")?;
     let rooms = Arc::new(rooms);
     let (stopping, draining) = (engines.stopping.clone(), engines.draining.clone());
@@ -141,7 +161,7 @@ pub async fn run(
     stopping.cancel();
     tokio::select! {
         () = &mut serving => {}
-        settled = timeout_at(deadline - LEAVING.min(engines.config.limits.doors.shutdown / 4), rooms.settled()) => {
+        settled = timeout_at(deadline - LEAVING.min(engines.config.limits.doors.shutdown / 4), rooms.told()) => {
             if settled.is_err() {
                 tracing::warn!("what was being said could not be finished in time");
             }
@@ -152,6 +172,7 @@ pub async fn run(
     if timeout_at(deadline, serving).await.is_err() {
         tracing::warn!("some connections did not end in time");
     }
+    rooms.settled(LAST_WRITES).await;
     tokio::task::spawn_blocking(move || engines.pool.stop()).await.context("the recognisers did not stop")
 }
 
@@ -159,14 +180,11 @@ pub async fn run(
 pub fn routes(rooms: Arc<Rooms>) -> Router {
     let encrypted = rooms.engines.config.tls.is_some();
     let header = |name, value| SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value));
-    let routes = Router::new()
-        .merge(console::routes())
+    let (routes, described) = described();
+    let routes = routes
+        .layer(Extension(console::Document::new(described, rooms.engines.guard.is_off())))
         .layer(middleware::from_fn_with_state(Arc::clone(&rooms), console::private_rooms))
-        .merge(console::page_routes())
-        // Not the sockets and streams: they are flushed message by message.
-        .layer(CompressionLayer::new())
-        .route("/v1/listen", get(ingest::listen))
-        .route("/v1/rooms/{room}/live", get(viewer::live))
+        .layer(middleware::map_response(console::told_as_problems))
         .layer(middleware::from_fn_with_state(Arc::clone(&rooms), gate::gate))
         .layer(header(header::CONTENT_SECURITY_POLICY, console::CONTENT_SECURITY))
         .layer(header(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
@@ -179,4 +197,18 @@ pub fn routes(rooms: Arc<Rooms>) -> Router {
         routes
     };
     routes.with_state(rooms)
+}
+
+/// All routes, and what their annotations say of them.
+pub fn described() -> (Router<Arc<Rooms>>, OpenApi) {
+    OpenApiRouter::new()
+        .merge(console::routes())
+        .merge(console::page_routes().into())
+        // Before the compression: it reads what it puts into another form.
+        .layer(middleware::map_response(console::told_as_problems))
+        // Not the sockets and streams: they are flushed message by message.
+        .layer(CompressionLayer::new())
+        .routes(routes!(ingest::listen))
+        .routes(routes!(viewer::live))
+        .split_for_parts()
 }

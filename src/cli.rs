@@ -1,6 +1,8 @@
 //! The command line: what each command needs is put together here, what it does is elsewhere.
 
+mod doctor;
 mod eval_gateway;
+mod export;
 mod models;
 mod packs;
 mod preview;
@@ -20,6 +22,7 @@ use crate::app;
 use crate::client::cli::{PushArgs, WatchArgs, run_push, run_watch};
 use crate::config::Config;
 use crate::eval::cli::EvalArgs;
+use crate::eval::near_misses::run_near_misses;
 use crate::eval::translation::cli::run_translation_eval;
 use crate::models::{Bars, Lines, Progress, default_dir};
 use crate::packs::Packs;
@@ -50,6 +53,8 @@ struct Cli {
 enum Command {
     /// Run the gateway
     Serve(ServeArgs),
+    /// Whether this machine can run a configuration, and what to do where it cannot
+    Doctor(DoctorArgs),
     /// Stream a file or a pipe into a room, at the pace it was spoken
     Push(PushArgs),
     /// Follow a room as a viewer
@@ -67,10 +72,16 @@ enum Command {
     Keys(KeysCommand),
     /// Translate lines from standard input, one JSON object a line and language
     Translate(TranslateArgs),
+    /// Write a show's captions as WebVTT, SRT or JSON, from the record on this machine
+    Export(export::ExportArgs),
+    /// Shows that are kept: list them, delete one with all that belongs to it
+    #[command(subcommand)]
+    Shows(export::ShowsCommand),
     /// The language model of a gateway: serves it on standard input and output
     #[command(hide = true)]
     GgufWorker(WorkerArgs),
-    /// Measure recognition, lag, captions and cards on a manifest of recordings; or translation, with --translate
+    /// Measure recognition, lag, captions and cards on a manifest of recordings; or translation, with --translate;
+    /// or product cards from text, with --triggers
     Eval(Box<EvalArgs>),
 }
 
@@ -84,6 +95,12 @@ struct ServeArgs {
     /// Write the address that is listened on to this file, once ready
     #[arg(long)]
     address_file: Option<PathBuf>,
+}
+
+#[derive(Args)]
+struct DoctorArgs {
+    #[arg(long, default_value = "config/demo.toml")]
+    config: PathBuf,
 }
 
 #[derive(Args)]
@@ -158,6 +175,11 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     let models_dir = cli.models;
     match cli.command {
         Command::Serve(args) => serve::serve(&args, models_dir)?,
+        Command::Doctor(args) => {
+            if !runtime()?.block_on(doctor::doctor(&args, models_dir, &mut io::stdout()))? {
+                return Ok(ExitCode::FAILURE);
+            }
+        }
         Command::Push(args) => {
             runtime()?.block_on(run_push(args.into_options()))?;
         }
@@ -182,8 +204,13 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         }
         Command::Keys(command) => tokens::keys(&command, &mut io::stdout())?,
         Command::Translate(args) => translate_lines(&args, models_dir)?,
+        Command::Export(args) => runtime()?.block_on(export::export(&args, &mut io::stdout()))?,
+        Command::Shows(command) => runtime()?.block_on(export::shows(&command, &mut io::stdout()))?,
         Command::GgufWorker(args) => run_worker(&args.model, args.context)?,
         Command::Eval(args) if args.translation.translate => eval_translation(&args, models_dir)?,
+        Command::Eval(args) if args.triggers.is_some() => {
+            run_near_misses(args.triggers.flatten().as_ref(), args.json.as_ref(), &mut io::stdout())?;
+        }
         Command::Eval(args) => eval_gateway::eval(&args, models_dir)?,
     }
     Ok(ExitCode::SUCCESS)

@@ -14,6 +14,7 @@ pub mod sound;
 // What comes from files.
 pub mod catalogue;
 pub mod config;
+pub mod exchange;
 pub mod glossary;
 pub mod models;
 pub mod packs;

@@ -166,6 +166,11 @@ watch-product-details = تفاصيل: {$n}
 watch-details = التفاصيل
 watch-tiers = السعر حسب الكمية
 watch-rate-of = سعر الصرف بتاريخ {$n}
+card-about = حوالي {$n}
+watch-units = وحدات القياس
+watch-units-auto = كما في منطقتي
+watch-units-metric = المترية فقط
+watch-units-us = المترية والأمريكية
 watch-was = السعر السابق:
 watch-flash = سعر العرض الخاطف
 watch-flash-ends = ينتهي خلال {$n}
@@ -217,6 +222,27 @@ watch-question-answered = رد البائع
 watch-answered = أجاب البائع عن سؤالك.
 watch-answered-show = قراءة
 watch-cancel = إلغاء
+
+## Replay of a show
+
+watch-replay = شاهد مرة أخرى
+replay-title = إعادة العرض
+replay-captions = الترجمة النصية
+replay-play = تشغيل
+replay-pause = إيقاف مؤقت
+replay-position = الموضع في البث
+replay-speed = السرعة
+replay-go = الانتقال إلى {$n}
+replay-pinned = المعروض في هذه اللحظة
+replay-moments = منتجات هذا البث
+replay-other = بثوث أخرى
+replay-none = لم يُحفظ أي بث من هذه الغرفة بعد.
+replay-failed = تعذّر تحميل البث. حاول مرة أخرى.
+replay-translating = تجري الترجمة إلى لغتك، وستظهر هنا تلقائيًا…
+replay-untranslated = جزء من هذا البث لم يُترجم إلى هذه اللغة، فيُعرض بلغته الأصلية.
+replay-live = هذه الغرفة في بث مباشر الآن.
+replay-watch-live = شاهد البث المباشر
+host-record-failing = لا يجري حفظ البث. تستمر الترجمة النصية مباشرةً. {$n}
 
 ## List of rooms
 
@@ -305,6 +331,17 @@ host-pin = تثبيت
 host-unpin = إلغاء التثبيت
 host-pin-product = تثبيت: {$n}
 host-unpin-product = إلغاء تثبيت: {$n}
+host-suggest-mode = اقتراح المنتجات بدل تثبيتها تلقائيًا
+host-suggested = مقترحة
+host-suggest-new = مقترح: {$n}
+host-dismiss = تجاهل
+host-dismiss-product = تجاهل: {$n}
+host-undo = تراجع
+host-undo-of = تراجع – {$n}
+host-undo-pinned = تم التثبيت: {$n}
+host-undo-unpinned = أُلغي التثبيت: {$n}
+host-undone = تم التراجع.
+host-undo-late = فات وقت التراجع.
 host-flash = عرض خاطف
 host-flash-for = عرض خاطف: {$n}
 host-flash-regular = السعر العادي: {$n}
@@ -392,3 +429,38 @@ host-end-text = سيرى المشاهدون أن البث انتهى. تبقى �
 host-end-confirm = إنهاء البث
 host-cancel = إلغاء
 host-interface-language = لغة هذه الصفحة
+
+## Host console: corrections, sources, order, summary
+
+host-correct-hint = يُرجى النقر على جملة لتصحيحها. مفتاح Enter يحفظ، ومفتاح Escape يتركها كما كانت.
+host-correct-text = تصحيح هذه الجملة
+host-correct-save = حفظ
+host-correct-saved = تم التصحيح. يقرأه المشاهدون الآن.
+host-correct-changed = صحّح شخص آخر هذه الجملة في هذه الأثناء. أصبحت الآن: {$n}
+host-source-tab = علامة تبويب في المتصفح
+host-tab-hint = يُرجى الضغط على «بدء» واختيار علامة تبويب ومشاركة صوتها أيضًا.
+host-state-unheard = يوجد صوت، لكن بلا كلمات
+host-state-unheard-hint = لم تُفهم أي كلمة منذ {$n} ث. يُرجى التحقق من اللغة والمسافة؛ فالموسيقى والضجيج لا يعطيان ترجمة.
+host-state-muted = الميكروفون مكتوم
+host-state-muted-hint = لا يُسمع ما تقولون. يُرجى تشغيل الميكروفون من جديد في الجهاز أو في النظام.
+host-error-microphone-gone = انفصل الميكروفون. يُرجى توصيله من جديد أو اختيار غيره، ثم الضغط على «بدء».
+host-error-microphone-busy = الميكروفون لا يستجيب: ربما يستخدمه برنامج آخر. يُرجى إغلاق ذلك البرنامج والضغط على «بدء».
+host-error-insecure = لا تتيح المتصفحات الصوت إلا للعناوين التي تبدأ بـ https. يُرجى فتح هذه الصفحة بعنوان كهذا.
+host-error-tab = لا يستطيع هذا المتصفح مشاركة صوت علامة تبويب. يُرجى استخدام Chrome أو Edge على حاسوب، أو تشغيل ملف.
+host-error-tab-silent = لم يُشارَك أي صوت. يُرجى الضغط على «بدء» من جديد واختيار علامة تبويب وتشغيل صوتها في نافذة المتصفح.
+host-error-tab-refused = لم تُشارَك أي علامة تبويب. يُرجى الضغط على «بدء» واختيار واحدة.
+host-error-tab-gone = لم تعد علامة التبويب مشارَكة. يُرجى الضغط على «بدء» لمشاركتها من جديد.
+host-move = نقل {$n}
+host-move-hint = بالسحب، أو بمفتاحي السهمين لأعلى ولأسفل.
+host-place = الموضع {$n}
+host-countries = البلدان
+host-countries-hint = كما تذكرها المتصفحات أو خادمكم الوكيل. لا يُبحث عن أي عنوان.
+host-lag-table = كجدول
+host-summary = الملخص
+host-summary-title = البث بالأرقام
+host-summary-duration = المدة
+host-summary-viewers = أكبر عدد من المشاهدين معًا
+host-summary-products = الأطول عرضًا
+host-summary-languages = الأكثر معًا، حسب اللغة
+host-summary-downloads = التنزيلات
+host-summary-failed = تعذّر تحميل الأرقام.

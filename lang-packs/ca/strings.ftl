@@ -166,6 +166,11 @@ watch-product-details = Detalls: {$n}
 watch-details = Detalls
 watch-tiers = Preu segons la quantitat
 watch-rate-of = tipus de canvi en data {$n}
+card-about = aprox. {$n}
+watch-units = Mesures
+watch-units-auto = Com a la meva regió
+watch-units-metric = Només mètriques
+watch-units-us = Mètriques i nord-americanes
 watch-was = Abans:
 watch-flash = Preu llampec
 watch-flash-ends = Acaba d’aquí a {$n}
@@ -217,6 +222,27 @@ watch-question-answered = Resposta del venedor
 watch-answered = El venedor ha respost la vostra pregunta.
 watch-answered-show = Llegeix
 watch-cancel = Cancel·la
+
+## Replay of a show
+
+watch-replay = Torna-ho a veure
+replay-title = Repetició
+replay-captions = Subtítols
+replay-play = Reprodueix
+replay-pause = Pausa
+replay-position = Posició dins l’emissió
+replay-speed = Velocitat
+replay-go = Ves a {$n}
+replay-pinned = Es mostra en aquest moment
+replay-moments = Productes d’aquesta emissió
+replay-other = Altres emissions
+replay-none = Encara no s’ha desat cap emissió d’aquesta sala.
+replay-failed = No s’ha pogut carregar l’emissió. Torna-ho a provar.
+replay-translating = S’està traduint a la teva llengua. Apareixerà aquí automàticament…
+replay-untranslated = Una part d’aquesta emissió no està traduïda a aquesta llengua: es mostra en la llengua original.
+replay-live = Aquesta sala és en directe ara.
+replay-watch-live = Mira-ho en directe
+host-record-failing = L’emissió no s’està desant. Els subtítols continuen en directe. {$n}
 
 ## List of rooms
 
@@ -305,6 +331,17 @@ host-pin = Fixa
 host-unpin = Deixa de fixar
 host-pin-product = Fixa: {$n}
 host-unpin-product = Deixa de fixar: {$n}
+host-suggest-mode = Suggereix els productes en lloc de fixar-los
+host-suggested = Suggerits
+host-suggest-new = Suggerit: {$n}
+host-dismiss = Descarta
+host-dismiss-product = Descarta: {$n}
+host-undo = Desfés
+host-undo-of = Desfés – {$n}
+host-undo-pinned = Fixat: {$n}
+host-undo-unpinned = Ja no està fixat: {$n}
+host-undone = S’ha desfet.
+host-undo-late = Ja és tard per desfer-ho.
 host-flash = Oferta llampec
 host-flash-for = Oferta llampec: {$n}
 host-flash-regular = Preu normal: {$n}
@@ -392,3 +429,38 @@ host-end-text = Els espectadors veuran que la retransmissió ha acabat. Els subt
 host-end-confirm = Acaba
 host-cancel = Cancel·la
 host-interface-language = Llengua d’aquesta pàgina
+
+## Host console: corrections, sources, order, summary
+
+host-correct-hint = Feu clic en una frase per corregir-la. Retorn desa, Esc la deixa com estava.
+host-correct-text = Corregiu aquesta frase
+host-correct-save = Desa
+host-correct-saved = Corregit. Els espectadors ja ho llegeixen.
+host-correct-changed = Algú altre ho ha corregit mentrestant. Ara diu: {$n}
+host-source-tab = Pestanya del navegador
+host-tab-hint = Premeu Comença, trieu una pestanya i compartiu-ne també el so.
+host-state-unheard = Hi ha so, però no paraules
+host-state-unheard-hint = Des de fa {$n} s no s’entén cap paraula. Reviseu la llengua i la distància; la música i el soroll no donen subtítols.
+host-state-muted = Micròfon silenciat
+host-state-muted-hint = No se sent el que dieu. Torneu a activar el micròfon al dispositiu o al sistema.
+host-error-microphone-gone = El micròfon s’ha desconnectat. Torneu-lo a connectar o trieu-ne un altre i premeu Comença.
+host-error-microphone-busy = El micròfon no respon: potser el fa servir un altre programa. Tanqueu-lo i premeu Comença.
+host-error-insecure = Els navegadors només donen so a les adreces que comencen per https. Obriu aquesta pàgina amb una d’aquestes.
+host-error-tab = Aquest navegador no pot compartir el so d’una pestanya. Feu servir Chrome o Edge en un ordinador, o reproduïu un fitxer.
+host-error-tab-silent = No s’ha compartit cap so. Torneu a prémer Comença, trieu una pestanya i activeu-ne el so a la finestra del navegador.
+host-error-tab-refused = No s’ha compartit cap pestanya. Premeu Comença i trieu-ne una.
+host-error-tab-gone = La pestanya ja no es comparteix. Premeu Comença per tornar-la a compartir.
+host-move = Moveu {$n}
+host-move-hint = Arrossegueu, o moveu amb les fletxes amunt i avall.
+host-place = Posició {$n}
+host-countries = Països
+host-countries-hint = Segons els navegadors o el vostre servidor intermediari. No es consulta cap adreça.
+host-lag-table = Com a taula
+host-summary = Resum
+host-summary-title = La retransmissió en xifres
+host-summary-duration = Durada
+host-summary-viewers = Màxim d’espectadors alhora
+host-summary-products = Més temps en pantalla
+host-summary-languages = Màxim alhora, per llengua
+host-summary-downloads = Baixades
+host-summary-failed = No s’han pogut carregar les xifres.

@@ -166,6 +166,11 @@ watch-product-details = Details of {$n}
 watch-details = Details
 watch-tiers = Price by quantity
 watch-rate-of = rate of {$n}
+card-about = about {$n}
+watch-units = Measures
+watch-units-auto = As in my region
+watch-units-metric = Metric only
+watch-units-us = Metric and American
 watch-was = Before:
 watch-flash = Flash price
 watch-flash-ends = Ends in {$n}
@@ -217,6 +222,27 @@ watch-question-answered = The seller's answer
 watch-answered = The seller has answered your question.
 watch-answered-show = Read
 watch-cancel = Cancel
+
+## Replay of a show
+
+watch-replay = Watch again
+replay-title = Replay
+replay-captions = Captions
+replay-play = Play
+replay-pause = Pause
+replay-position = Position in the show
+replay-speed = Speed
+replay-go = Go to {$n}
+replay-pinned = Shown at this moment
+replay-moments = Products of this show
+replay-other = Other shows
+replay-none = Nothing has been kept of a show in this room yet.
+replay-failed = The show could not be loaded. Please try again.
+replay-translating = Being translated into your language. It appears here by itself…
+replay-untranslated = Part of this show has not been translated into this language: it is shown in the language that was spoken.
+replay-live = This room is live now.
+replay-watch-live = Watch live
+host-record-failing = The show is not being saved. Captions go on live. {$n}
 
 ## List of rooms
 
@@ -305,6 +331,17 @@ host-pin = Pin
 host-unpin = Unpin
 host-pin-product = Pin {$n}
 host-unpin-product = Unpin {$n}
+host-suggest-mode = Suggest products instead of pinning them
+host-suggested = Suggested
+host-suggest-new = Suggested: {$n}
+host-dismiss = Dismiss
+host-dismiss-product = Dismiss {$n}
+host-undo = Undo
+host-undo-of = Undo – {$n}
+host-undo-pinned = Pinned: {$n}
+host-undo-unpinned = Unpinned: {$n}
+host-undone = Undone.
+host-undo-late = It is too late to undo this.
 host-flash = Flash sale
 host-flash-for = Flash sale: {$n}
 host-flash-regular = Regular price: {$n}
@@ -392,3 +429,38 @@ host-end-text = Viewers see that the show is over. The captions are kept.
 host-end-confirm = End show
 host-cancel = Cancel
 host-interface-language = Language of this page
+
+## Host console: corrections, sources, order, summary
+
+host-correct-hint = Click a sentence to correct it. Enter saves, Escape leaves it as it was.
+host-correct-text = Correct this sentence
+host-correct-save = Save
+host-correct-saved = Corrected. Viewers read it now.
+host-correct-changed = Somebody else has corrected this meanwhile. It now reads: {$n}
+host-source-tab = Browser tab
+host-tab-hint = Press Start, choose a tab, and share its sound too.
+host-state-unheard = Sound, but no words
+host-state-unheard-hint = For {$n} seconds no words have been understood. Check the language and the distance; music and noise give no captions.
+host-state-muted = Microphone muted
+host-state-muted-hint = Nothing you say is heard. Switch the microphone on again, at the device or in the system.
+host-error-microphone-gone = The microphone is gone. Plug it in again or choose another one, then press Start.
+host-error-microphone-busy = The microphone does not answer: another program may be using it. Close that program and press Start.
+host-error-insecure = Browsers give sound only to addresses that begin with https. Open this page through such an address.
+host-error-tab = This browser cannot share the sound of a tab. Use Chrome or Edge on a computer, or play a file.
+host-error-tab-silent = No sound was shared. Press Start again, choose a tab, and switch its sound on in the browser's window.
+host-error-tab-refused = No tab was shared. Press Start and choose one.
+host-error-tab-gone = The tab is no longer shared. Press Start to share it again.
+host-move = Move {$n}
+host-move-hint = Drag, or move with the arrow keys up and down.
+host-place = Place {$n}
+host-countries = Countries
+host-countries-hint = As browsers or your proxy name them. No address is looked up.
+host-lag-table = As a table
+host-summary = Summary
+host-summary-title = The show in figures
+host-summary-duration = Duration
+host-summary-viewers = Most viewers at once
+host-summary-products = Shown longest
+host-summary-languages = Most at once, by language
+host-summary-downloads = Downloads
+host-summary-failed = The figures could not be loaded.

@@ -166,6 +166,11 @@ watch-product-details = Detalles: {$n}
 watch-details = Detalles
 watch-tiers = Precio por cantidad
 watch-rate-of = tipo de cambio del {$n}
+card-about = aprox. {$n}
+watch-units = Medidas
+watch-units-auto = Como en mi región
+watch-units-metric = Solo métricas
+watch-units-us = Métricas y estadounidenses
 watch-was = Antes:
 watch-flash = Precio relámpago
 watch-flash-ends = Termina en {$n}
@@ -217,6 +222,27 @@ watch-question-answered = Respuesta del vendedor
 watch-answered = El vendedor ha respondido a su pregunta.
 watch-answered-show = Leer
 watch-cancel = Cancelar
+
+## Replay of a show
+
+watch-replay = Ver de nuevo
+replay-title = Repetición
+replay-captions = Subtítulos
+replay-play = Reproducir
+replay-pause = Pausar
+replay-position = Posición en la transmisión
+replay-speed = Velocidad
+replay-go = Ir a {$n}
+replay-pinned = Se muestra en este momento
+replay-moments = Productos de esta transmisión
+replay-other = Otras transmisiones
+replay-none = Todavía no se ha guardado ninguna transmisión de esta sala.
+replay-failed = No se pudo cargar la transmisión. Inténtalo de nuevo.
+replay-translating = Se está traduciendo a tu idioma. Aparecerá aquí automáticamente…
+replay-untranslated = Una parte de esta transmisión no está traducida a este idioma: se muestra en el idioma original.
+replay-live = Esta sala está en vivo ahora.
+replay-watch-live = Ver en vivo
+host-record-failing = La transmisión no se está guardando. Los subtítulos continúan en vivo. {$n}
 
 ## List of rooms
 
@@ -305,6 +331,17 @@ host-pin = Fijar
 host-unpin = Desfijar
 host-pin-product = Fijar: {$n}
 host-unpin-product = Desfijar: {$n}
+host-suggest-mode = Sugerir productos en vez de fijarlos
+host-suggested = Sugeridos
+host-suggest-new = Sugerido: {$n}
+host-dismiss = Descartar
+host-dismiss-product = Descartar: {$n}
+host-undo = Deshacer
+host-undo-of = Deshacer – {$n}
+host-undo-pinned = Fijado: {$n}
+host-undo-unpinned = Desfijado: {$n}
+host-undone = Deshecho.
+host-undo-late = Ya es tarde para deshacerlo.
 host-flash = Oferta relámpago
 host-flash-for = Oferta relámpago: {$n}
 host-flash-regular = Precio normal: {$n}
@@ -392,3 +429,38 @@ host-end-text = Los espectadores verán que la transmisión terminó. Los subtí
 host-end-confirm = Terminar
 host-cancel = Cancelar
 host-interface-language = Idioma de esta página
+
+## Host console: corrections, sources, order, summary
+
+host-correct-hint = Haga clic en una frase para corregirla. Intro guarda, Escape la deja como estaba.
+host-correct-text = Corregir esta frase
+host-correct-save = Guardar
+host-correct-saved = Corregido. Los espectadores ya lo leen.
+host-correct-changed = Otra persona lo ha corregido entretanto. Ahora dice: {$n}
+host-source-tab = Pestaña del navegador
+host-tab-hint = Pulse Iniciar, elija una pestaña y comparta también su sonido.
+host-state-unheard = Hay sonido, pero no palabras
+host-state-unheard-hint = Desde hace {$n} s no se entiende ninguna palabra. Revise el idioma y la distancia; la música y el ruido no dan subtítulos.
+host-state-muted = Micrófono silenciado
+host-state-muted-hint = No se oye lo que dice. Vuelva a activar el micrófono en el dispositivo o en el sistema.
+host-error-microphone-gone = El micrófono se ha desconectado. Conéctelo de nuevo o elija otro y pulse Iniciar.
+host-error-microphone-busy = El micrófono no responde: puede que lo use otro programa. Ciérrelo y pulse Iniciar.
+host-error-insecure = Los navegadores solo dan sonido a direcciones que empiezan por https. Abra esta página con una de ellas.
+host-error-tab = Este navegador no puede compartir el sonido de una pestaña. Use Chrome o Edge en un ordenador, o reproduzca un archivo.
+host-error-tab-silent = No se compartió sonido. Pulse Iniciar otra vez, elija una pestaña y active su sonido en la ventana del navegador.
+host-error-tab-refused = No se compartió ninguna pestaña. Pulse Iniciar y elija una.
+host-error-tab-gone = La pestaña ya no se comparte. Pulse Iniciar para compartirla de nuevo.
+host-move = Mover {$n}
+host-move-hint = Arrastre, o mueva con las flechas arriba y abajo.
+host-place = Posición {$n}
+host-countries = Países
+host-countries-hint = Según los navegadores o su proxy. No se consulta ninguna dirección.
+host-lag-table = Como tabla
+host-summary = Resumen
+host-summary-title = La transmisión en cifras
+host-summary-duration = Duración
+host-summary-viewers = Máximo de espectadores a la vez
+host-summary-products = Más tiempo en pantalla
+host-summary-languages = Máximo a la vez, por idioma
+host-summary-downloads = Descargas
+host-summary-failed = No se pudieron cargar las cifras.

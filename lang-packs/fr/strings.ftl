@@ -166,6 +166,11 @@ watch-product-details = Détails : {$n}
 watch-details = Détails
 watch-tiers = Prix par quantité
 watch-rate-of = taux du {$n}
+card-about = environ {$n}
+watch-units = Mesures
+watch-units-auto = Comme dans ma région
+watch-units-metric = Métriques seulement
+watch-units-us = Métriques et américaines
 watch-was = Avant :
 watch-flash = Prix flash
 watch-flash-ends = Se termine dans {$n}
@@ -217,6 +222,27 @@ watch-question-answered = Réponse du vendeur
 watch-answered = Le vendeur a répondu à votre question.
 watch-answered-show = Lire
 watch-cancel = Annuler
+
+## Replay of a show
+
+watch-replay = Revoir
+replay-title = Rediffusion
+replay-captions = Sous-titres
+replay-play = Lire
+replay-pause = Pause
+replay-position = Position dans l’émission
+replay-speed = Vitesse
+replay-go = Aller à {$n}
+replay-pinned = Présenté à ce moment
+replay-moments = Produits de cette émission
+replay-other = Autres émissions
+replay-none = Aucune émission de cette salle n’a encore été enregistrée.
+replay-failed = Impossible de charger l’émission. Veuillez réessayer.
+replay-translating = Traduction dans votre langue en cours. Elle s’affichera ici automatiquement…
+replay-untranslated = Une partie de cette émission n’est pas traduite dans cette langue : elle est affichée dans la langue d’origine.
+replay-live = Cette salle est en direct en ce moment.
+replay-watch-live = Regarder en direct
+host-record-failing = L’émission n’est pas enregistrée. Les sous-titres continuent en direct. {$n}
 
 ## List of rooms
 
@@ -305,6 +331,17 @@ host-pin = Épingler
 host-unpin = Désépingler
 host-pin-product = Épingler : {$n}
 host-unpin-product = Désépingler : {$n}
+host-suggest-mode = Suggérer les produits au lieu de les épingler
+host-suggested = Suggestions
+host-suggest-new = Suggestion : {$n}
+host-dismiss = Ignorer
+host-dismiss-product = Ignorer : {$n}
+host-undo = Annuler
+host-undo-of = Annuler – {$n}
+host-undo-pinned = Épinglé : {$n}
+host-undo-unpinned = Désépinglé : {$n}
+host-undone = C’est annulé.
+host-undo-late = Il est trop tard pour annuler.
 host-flash = Vente flash
 host-flash-for = Vente flash : {$n}
 host-flash-regular = Prix normal : {$n}
@@ -392,3 +429,38 @@ host-end-text = Les spectateurs verront que le direct est terminé. Les sous-tit
 host-end-confirm = Terminer
 host-cancel = Annuler
 host-interface-language = Langue de cette page
+
+## Host console: corrections, sources, order, summary
+
+host-correct-hint = Cliquez sur une phrase pour la corriger. Entrée enregistre, Échap la laisse telle quelle.
+host-correct-text = Corriger cette phrase
+host-correct-save = Enregistrer
+host-correct-saved = Corrigé. Les spectateurs le lisent maintenant.
+host-correct-changed = Quelqu’un d’autre l’a corrigé entre-temps. On lit maintenant : {$n}
+host-source-tab = Onglet du navigateur
+host-tab-hint = Appuyez sur Démarrer, choisissez un onglet et partagez aussi son audio.
+host-state-unheard = Du son, mais pas de paroles
+host-state-unheard-hint = Aucun mot n’a été compris depuis {$n} s. Vérifiez la langue et la distance ; la musique et le bruit ne donnent pas de sous-titres.
+host-state-muted = Micro coupé
+host-state-muted-hint = On n’entend pas ce que vous dites. Réactivez le micro sur l’appareil ou dans le système.
+host-error-microphone-gone = Le micro a été débranché. Rebranchez-le ou choisissez-en un autre, puis appuyez sur Démarrer.
+host-error-microphone-busy = Le micro ne répond pas : un autre programme l’utilise peut-être. Fermez-le et appuyez sur Démarrer.
+host-error-insecure = Les navigateurs ne donnent le son qu’aux adresses qui commencent par https. Ouvrez cette page par une telle adresse.
+host-error-tab = Ce navigateur ne peut pas partager le son d’un onglet. Utilisez Chrome ou Edge sur un ordinateur, ou diffusez un fichier.
+host-error-tab-silent = Aucun son n’a été partagé. Appuyez de nouveau sur Démarrer, choisissez un onglet et activez son audio dans la fenêtre du navigateur.
+host-error-tab-refused = Aucun onglet n’a été partagé. Appuyez sur Démarrer et choisissez-en un.
+host-error-tab-gone = L’onglet n’est plus partagé. Appuyez sur Démarrer pour le partager à nouveau.
+host-move = Déplacer {$n}
+host-move-hint = Faites glisser, ou déplacez avec les flèches haut et bas.
+host-place = Position {$n}
+host-countries = Pays
+host-countries-hint = Selon les navigateurs ou votre proxy. Aucune adresse n’est recherchée.
+host-lag-table = Sous forme de tableau
+host-summary = Bilan
+host-summary-title = Le direct en chiffres
+host-summary-duration = Durée
+host-summary-viewers = Maximum de spectateurs à la fois
+host-summary-products = Le plus longtemps à l’écran
+host-summary-languages = Maximum à la fois, par langue
+host-summary-downloads = Téléchargements
+host-summary-failed = Les chiffres n’ont pas pu être chargés.

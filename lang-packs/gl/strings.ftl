@@ -166,6 +166,11 @@ watch-product-details = Detalles: {$n}
 watch-details = Detalles
 watch-tiers = Prezo segundo a cantidade
 watch-rate-of = tipo de cambio do {$n}
+card-about = aprox. {$n}
+watch-units = Medidas
+watch-units-auto = Como na miña rexión
+watch-units-metric = Só métricas
+watch-units-us = Métricas e estadounidenses
 watch-was = Antes:
 watch-flash = Prezo lóstrego
 watch-flash-ends = Remata en {$n}
@@ -217,6 +222,27 @@ watch-question-answered = Resposta do vendedor
 watch-answered = O vendedor respondeu á súa pregunta.
 watch-answered-show = Ler
 watch-cancel = Cancelar
+
+## Replay of a show
+
+watch-replay = Ver de novo
+replay-title = Repetición
+replay-captions = Subtítulos
+replay-play = Reproducir
+replay-pause = Pausar
+replay-position = Posición na emisión
+replay-speed = Velocidade
+replay-go = Ir a {$n}
+replay-pinned = Móstrase neste momento
+replay-moments = Produtos desta emisión
+replay-other = Outras emisións
+replay-none = Aínda non se gardou ningunha emisión desta sala.
+replay-failed = Non se puido cargar a emisión. Téntao de novo.
+replay-translating = Estase a traducir á túa lingua. Aparecerá aquí automaticamente…
+replay-untranslated = Unha parte desta emisión non está traducida a esta lingua: móstrase na lingua orixinal.
+replay-live = Esta sala está en directo agora.
+replay-watch-live = Ver en directo
+host-record-failing = A emisión non se está gardando. Os subtítulos continúan en directo. {$n}
 
 ## List of rooms
 
@@ -305,6 +331,17 @@ host-pin = Fixar
 host-unpin = Desfixar
 host-pin-product = Fixar: {$n}
 host-unpin-product = Desfixar: {$n}
+host-suggest-mode = Suxerir produtos en vez de fixalos
+host-suggested = Suxeridos
+host-suggest-new = Suxerido: {$n}
+host-dismiss = Descartar
+host-dismiss-product = Descartar: {$n}
+host-undo = Desfacer
+host-undo-of = Desfacer – {$n}
+host-undo-pinned = Fixado: {$n}
+host-undo-unpinned = Xa non está fixado: {$n}
+host-undone = Desfeito.
+host-undo-late = Xa é tarde para desfacelo.
 host-flash = Oferta lóstrego
 host-flash-for = Oferta lóstrego: {$n}
 host-flash-regular = Prezo normal: {$n}
@@ -392,3 +429,38 @@ host-end-text = Os espectadores verán que a emisión rematou. Os subtítulos co
 host-end-confirm = Rematar
 host-cancel = Cancelar
 host-interface-language = Lingua desta páxina
+
+## Host console: corrections, sources, order, summary
+
+host-correct-hint = Prema nunha frase para corrixila. Intro garda, Escape déixaa como estaba.
+host-correct-text = Corrixir esta frase
+host-correct-save = Gardar
+host-correct-saved = Corrixido. Os espectadores xa o len.
+host-correct-changed = Outra persoa corrixiuno entrementres. Agora di: {$n}
+host-source-tab = Lapela do navegador
+host-tab-hint = Prema Comezar, escolla unha lapela e comparta tamén o seu son.
+host-state-unheard = Hai son, pero non palabras
+host-state-unheard-hint = Desde hai {$n} s non se entende ningunha palabra. Revise a lingua e a distancia; a música e o ruído non dan subtítulos.
+host-state-muted = Micrófono silenciado
+host-state-muted-hint = Non se oe o que di. Volva activar o micrófono no dispositivo ou no sistema.
+host-error-microphone-gone = O micrófono desconectouse. Conécteo de novo ou escolla outro e prema Comezar.
+host-error-microphone-busy = O micrófono non responde: pode que o use outro programa. Pécheo e prema Comezar.
+host-error-insecure = Os navegadores só dan son a enderezos que comezan por https. Abra esta páxina cun deles.
+host-error-tab = Este navegador non pode compartir o son dunha lapela. Use Chrome ou Edge nun ordenador, ou reproduza un ficheiro.
+host-error-tab-silent = Non se compartiu son. Prema Comezar outra vez, escolla unha lapela e active o seu son na xanela do navegador.
+host-error-tab-refused = Non se compartiu ningunha lapela. Prema Comezar e escolla unha.
+host-error-tab-gone = A lapela xa non se comparte. Prema Comezar para compartila de novo.
+host-move = Mover {$n}
+host-move-hint = Arrastre, ou mova coas frechas arriba e abaixo.
+host-place = Posición {$n}
+host-countries = Países
+host-countries-hint = Segundo os navegadores ou o seu proxy. Non se consulta ningún enderezo.
+host-lag-table = Como táboa
+host-summary = Resumo
+host-summary-title = A emisión en cifras
+host-summary-duration = Duración
+host-summary-viewers = Máximo de espectadores á vez
+host-summary-products = Máis tempo en pantalla
+host-summary-languages = Máximo á vez, por lingua
+host-summary-downloads = Descargas
+host-summary-failed = Non se puideron cargar as cifras.

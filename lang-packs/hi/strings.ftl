@@ -166,6 +166,11 @@ watch-product-details = {$n} की जानकारी
 watch-details = जानकारी
 watch-tiers = मात्रा के अनुसार कीमत
 watch-rate-of = {$n} की विनिमय दर
+card-about = लगभग {$n}
+watch-units = माप की इकाइयाँ
+watch-units-auto = मेरे क्षेत्र के अनुसार
+watch-units-metric = केवल मीट्रिक
+watch-units-us = मीट्रिक और अमेरिकी
 watch-was = पहले:
 watch-flash = फ़्लैश सेल कीमत
 watch-flash-ends = बाकी समय: {$n}
@@ -217,6 +222,27 @@ watch-question-answered = विक्रेता का जवाब
 watch-answered = विक्रेता ने आपके सवाल का जवाब दिया है।
 watch-answered-show = पढ़ें
 watch-cancel = रद्द करें
+
+## Replay of a show
+
+watch-replay = फिर से देखें
+replay-title = रीप्ले
+replay-captions = कैप्शन
+replay-play = चलाएँ
+replay-pause = रोकें
+replay-position = शो में स्थान
+replay-speed = गति
+replay-go = {$n} पर जाएँ
+replay-pinned = इस समय दिखाया गया
+replay-moments = इस शो के उत्पाद
+replay-other = अन्य शो
+replay-none = इस रूम का कोई शो अभी तक सहेजा नहीं गया है।
+replay-failed = शो लोड नहीं हो सका। कृपया फिर से कोशिश करें।
+replay-translating = आपकी भाषा में अनुवाद हो रहा है। यह यहाँ अपने आप दिखेगा…
+replay-untranslated = इस शो के कुछ हिस्से का इस भाषा में अनुवाद नहीं हुआ है: वह मूल भाषा में दिखाया जा रहा है।
+replay-live = यह रूम अभी लाइव है।
+replay-watch-live = लाइव देखें
+host-record-failing = शो सहेजा नहीं जा रहा है। कैप्शन लाइव जारी हैं। {$n}
 
 ## List of rooms
 
@@ -305,6 +331,17 @@ host-pin = पिन करें
 host-unpin = पिन हटाएँ
 host-pin-product = पिन करें: {$n}
 host-unpin-product = पिन हटाएँ: {$n}
+host-suggest-mode = उत्पाद ख़ुद पिन न करें, केवल सुझाएँ
+host-suggested = सुझाव
+host-suggest-new = सुझाव: {$n}
+host-dismiss = छोड़ें
+host-dismiss-product = छोड़ें: {$n}
+host-undo = वापस लें
+host-undo-of = वापस लें – {$n}
+host-undo-pinned = पिन किया गया: {$n}
+host-undo-unpinned = पिन हटाया गया: {$n}
+host-undone = वापस लिया गया।
+host-undo-late = अब वापस लेने में देर हो चुकी है।
 host-flash = फ़्लैश सेल
 host-flash-for = फ़्लैश सेल: {$n}
 host-flash-regular = सामान्य कीमत: {$n}
@@ -392,3 +429,38 @@ host-end-text = दर्शकों को दिखेगा कि शो �
 host-end-confirm = शो खत्म करें
 host-cancel = रद्द करें
 host-interface-language = इस पेज की भाषा
+
+## Host console: corrections, sources, order, summary
+
+host-correct-hint = सुधारने के लिए किसी वाक्य पर क्लिक करें। Enter से सहेजें, Escape से वैसा ही रहने दें।
+host-correct-text = यह वाक्य सुधारें
+host-correct-save = सहेजें
+host-correct-saved = सुधार दिया गया। दर्शक अब नया वाक्य पढ़ रहे हैं।
+host-correct-changed = इस बीच किसी और ने इसे सुधार दिया है। अब यह है: {$n}
+host-source-tab = ब्राउज़र टैब
+host-tab-hint = ‘शुरू करें’ दबाएँ, टैब चुनें और उसकी आवाज़ भी साझा करें।
+host-state-unheard = आवाज़ है, शब्द नहीं
+host-state-unheard-hint = {$n} सेकंड से कोई शब्द समझ नहीं आया। भाषा और दूरी जाँचें; संगीत और शोर से कैप्शन नहीं बनते।
+host-state-muted = माइक्रोफ़ोन म्यूट है
+host-state-muted-hint = आपकी बात सुनाई नहीं दे रही। डिवाइस या सिस्टम में माइक्रोफ़ोन फिर चालू करें।
+host-error-microphone-gone = माइक्रोफ़ोन निकल गया है। उसे फिर लगाएँ या दूसरा चुनें, फिर ‘शुरू करें’ दबाएँ।
+host-error-microphone-busy = माइक्रोफ़ोन जवाब नहीं दे रहा: शायद कोई और प्रोग्राम उसे इस्तेमाल कर रहा है। उसे बंद करके ‘शुरू करें’ दबाएँ।
+host-error-insecure = ब्राउज़र केवल https से शुरू होने वाले पतों को आवाज़ देते हैं। यह पेज ऐसे ही पते से खोलें।
+host-error-tab = यह ब्राउज़र टैब की आवाज़ साझा नहीं कर सकता। कंप्यूटर पर Chrome या Edge लें, या कोई फ़ाइल चलाएँ।
+host-error-tab-silent = कोई आवाज़ साझा नहीं हुई। फिर ‘शुरू करें’ दबाएँ, टैब चुनें और ब्राउज़र की विंडो में उसकी आवाज़ चालू करें।
+host-error-tab-refused = कोई टैब साझा नहीं हुआ। ‘शुरू करें’ दबाकर एक टैब चुनें।
+host-error-tab-gone = टैब अब साझा नहीं हो रहा। फिर साझा करने के लिए ‘शुरू करें’ दबाएँ।
+host-move = {$n} को खिसकाएँ
+host-move-hint = खींचें, या ऊपर-नीचे की तीर कुंजियों से खिसकाएँ।
+host-place = स्थान {$n}
+host-countries = देश
+host-countries-hint = जैसा ब्राउज़र या आपका प्रॉक्सी बताता है। कोई पता नहीं खोजा जाता।
+host-lag-table = तालिका के रूप में
+host-summary = सारांश
+host-summary-title = शो के आँकड़े
+host-summary-duration = अवधि
+host-summary-viewers = एक साथ सबसे ज़्यादा दर्शक
+host-summary-products = सबसे देर तक दिखाए गए
+host-summary-languages = एक साथ सबसे ज़्यादा, भाषा के अनुसार
+host-summary-downloads = डाउनलोड
+host-summary-failed = आँकड़े लोड नहीं हो सके।

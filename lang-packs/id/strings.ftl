@@ -166,6 +166,11 @@ watch-product-details = Detail produk: {$n}
 watch-details = Detail
 watch-tiers = Harga per jumlah
 watch-rate-of = kurs tanggal {$n}
+card-about = sekitar {$n}
+watch-units = Satuan ukuran
+watch-units-auto = Seperti di wilayah saya
+watch-units-metric = Metrik saja
+watch-units-us = Metrik dan Amerika
 watch-was = Sebelumnya:
 watch-flash = Harga Flash Sale
 watch-flash-ends = Berakhir dalam {$n}
@@ -217,6 +222,27 @@ watch-question-answered = Jawaban penjual
 watch-answered = Penjual telah menjawab pertanyaan Anda.
 watch-answered-show = Baca
 watch-cancel = Batal
+
+## Replay of a show
+
+watch-replay = Tonton lagi
+replay-title = Tayangan ulang
+replay-captions = Teks
+replay-play = Putar
+replay-pause = Jeda
+replay-position = Posisi dalam siaran
+replay-speed = Kecepatan
+replay-go = Ke {$n}
+replay-pinned = Ditampilkan pada saat ini
+replay-moments = Produk dalam siaran ini
+replay-other = Siaran lain
+replay-none = Belum ada siaran yang disimpan di ruang ini.
+replay-failed = Siaran tidak dapat dimuat. Silakan coba lagi.
+replay-translating = Sedang diterjemahkan ke bahasa Anda. Akan muncul di sini dengan sendirinya…
+replay-untranslated = Sebagian siaran ini belum diterjemahkan ke bahasa ini: ditampilkan dalam bahasa aslinya.
+replay-live = Ruang ini sedang siaran langsung.
+replay-watch-live = Tonton langsung
+host-record-failing = Siaran tidak sedang disimpan. Teks tetap tampil langsung. {$n}
 
 ## List of rooms
 
@@ -305,6 +331,17 @@ host-pin = Sematkan
 host-unpin = Lepas sematan
 host-pin-product = Sematkan {$n}
 host-unpin-product = Lepas sematan {$n}
+host-suggest-mode = Sarankan produk, jangan langsung sematkan
+host-suggested = Disarankan
+host-suggest-new = Disarankan: {$n}
+host-dismiss = Abaikan
+host-dismiss-product = Abaikan {$n}
+host-undo = Urungkan
+host-undo-of = Urungkan – {$n}
+host-undo-pinned = Disematkan: {$n}
+host-undo-unpinned = Sematan dilepas: {$n}
+host-undone = Sudah diurungkan.
+host-undo-late = Sudah terlambat untuk diurungkan.
 host-flash = Flash Sale
 host-flash-for = Flash Sale: {$n}
 host-flash-regular = Harga biasa: {$n}
@@ -392,3 +429,38 @@ host-end-text = Penonton melihat bahwa siaran sudah selesai. Subtitel tetap disi
 host-end-confirm = Akhiri siaran
 host-cancel = Batal
 host-interface-language = Bahasa halaman ini
+
+## Host console: corrections, sources, order, summary
+
+host-correct-hint = Klik sebuah kalimat untuk memperbaikinya. Enter menyimpan, Escape membiarkannya seperti semula.
+host-correct-text = Perbaiki kalimat ini
+host-correct-save = Simpan
+host-correct-saved = Sudah diperbaiki. Penonton kini membaca yang baru.
+host-correct-changed = Orang lain sudah memperbaikinya. Sekarang bunyinya: {$n}
+host-source-tab = Tab browser
+host-tab-hint = Tekan Mulai, pilih tab, dan bagikan juga suaranya.
+host-state-unheard = Ada suara, tetapi tidak ada kata
+host-state-unheard-hint = Sudah {$n} detik tidak ada kata yang dipahami. Periksa bahasa dan jarak; musik dan bising tidak menghasilkan subtitel.
+host-state-muted = Mikrofon dibisukan
+host-state-muted-hint = Ucapan Anda tidak terdengar. Nyalakan lagi mikrofon di perangkat atau di sistem.
+host-error-microphone-gone = Mikrofon terputus. Pasang lagi atau pilih yang lain, lalu tekan Mulai.
+host-error-microphone-busy = Mikrofon tidak merespons: mungkin dipakai program lain. Tutup program itu dan tekan Mulai.
+host-error-insecure = Browser hanya memberi suara kepada alamat yang diawali https. Buka halaman ini lewat alamat seperti itu.
+host-error-tab = Browser ini tidak bisa membagikan suara tab. Gunakan Chrome atau Edge di komputer, atau putar file.
+host-error-tab-silent = Tidak ada suara yang dibagikan. Tekan Mulai lagi, pilih tab, dan aktifkan suaranya di jendela browser.
+host-error-tab-refused = Tidak ada tab yang dibagikan. Tekan Mulai dan pilih satu.
+host-error-tab-gone = Tab tidak lagi dibagikan. Tekan Mulai untuk membagikannya lagi.
+host-move = Pindahkan {$n}
+host-move-hint = Seret, atau pindahkan dengan tombol panah atas dan bawah.
+host-place = Urutan {$n}
+host-countries = Negara
+host-countries-hint = Seperti disebut browser atau proksi Anda. Tidak ada alamat yang dicari.
+host-lag-table = Sebagai tabel
+host-summary = Ringkasan
+host-summary-title = Siaran dalam angka
+host-summary-duration = Durasi
+host-summary-viewers = Penonton terbanyak sekaligus
+host-summary-products = Paling lama tampil
+host-summary-languages = Terbanyak sekaligus, per bahasa
+host-summary-downloads = Unduhan
+host-summary-failed = Angka tidak bisa dimuat.

@@ -166,6 +166,11 @@ watch-product-details = Detalhes: {$n}
 watch-details = Detalhes
 watch-tiers = Preço por quantidade
 watch-rate-of = câmbio de {$n}
+card-about = cerca de {$n}
+watch-units = Medidas
+watch-units-auto = Como na minha região
+watch-units-metric = Só métricas
+watch-units-us = Métricas e americanas
 watch-was = Antes:
 watch-flash = Preço relâmpago
 watch-flash-ends = Termina em {$n}
@@ -217,6 +222,27 @@ watch-question-answered = Resposta do vendedor
 watch-answered = O vendedor respondeu à sua pergunta.
 watch-answered-show = Ler
 watch-cancel = Cancelar
+
+## Replay of a show
+
+watch-replay = Ver de novo
+replay-title = Reprise
+replay-captions = Legendas
+replay-play = Reproduzir
+replay-pause = Pausar
+replay-position = Posição na transmissão
+replay-speed = Velocidade
+replay-go = Ir para {$n}
+replay-pinned = Exibido neste momento
+replay-moments = Produtos desta transmissão
+replay-other = Outras transmissões
+replay-none = Nenhuma transmissão desta sala foi salva ainda.
+replay-failed = Não foi possível carregar a transmissão. Tente novamente.
+replay-translating = Traduzindo para o seu idioma. Aparecerá aqui automaticamente…
+replay-untranslated = Parte desta transmissão não foi traduzida para este idioma: é exibida no idioma original.
+replay-live = Esta sala está ao vivo agora.
+replay-watch-live = Assistir ao vivo
+host-record-failing = A transmissão não está sendo salva. As legendas continuam ao vivo. {$n}
 
 ## List of rooms
 
@@ -305,6 +331,17 @@ host-pin = Fixar
 host-unpin = Desafixar
 host-pin-product = Fixar: {$n}
 host-unpin-product = Desafixar: {$n}
+host-suggest-mode = Sugerir produtos em vez de fixá-los
+host-suggested = Sugeridos
+host-suggest-new = Sugerido: {$n}
+host-dismiss = Dispensar
+host-dismiss-product = Dispensar: {$n}
+host-undo = Desfazer
+host-undo-of = Desfazer – {$n}
+host-undo-pinned = Fixado: {$n}
+host-undo-unpinned = Desafixado: {$n}
+host-undone = Desfeito.
+host-undo-late = Já é tarde para desfazer.
 host-flash = Oferta relâmpago
 host-flash-for = Oferta relâmpago: {$n}
 host-flash-regular = Preço normal: {$n}
@@ -392,3 +429,38 @@ host-end-text = Os espectadores verão que a transmissão terminou. As legendas 
 host-end-confirm = Encerrar
 host-cancel = Cancelar
 host-interface-language = Idioma desta página
+
+## Host console: corrections, sources, order, summary
+
+host-correct-hint = Clique em uma frase para corrigi-la. Enter salva, Esc deixa como estava.
+host-correct-text = Corrigir esta frase
+host-correct-save = Salvar
+host-correct-saved = Corrigido. Os espectadores já leem a nova versão.
+host-correct-changed = Outra pessoa corrigiu isto nesse meio-tempo. Agora está assim: {$n}
+host-source-tab = Guia do navegador
+host-tab-hint = Pressione Iniciar, escolha uma guia e compartilhe também o som dela.
+host-state-unheard = Há som, mas não há palavras
+host-state-unheard-hint = Há {$n} s nenhuma palavra é entendida. Confira o idioma e a distância; música e ruído não geram legendas.
+host-state-muted = Microfone mudo
+host-state-muted-hint = O que você diz não é ouvido. Ative o microfone de novo no aparelho ou no sistema.
+host-error-microphone-gone = O microfone foi desconectado. Conecte-o de novo ou escolha outro e pressione Iniciar.
+host-error-microphone-busy = O microfone não responde: outro programa pode estar usando. Feche esse programa e pressione Iniciar.
+host-error-insecure = Os navegadores só dão som a endereços que começam com https. Abra esta página por um endereço assim.
+host-error-tab = Este navegador não compartilha o som de uma guia. Use o Chrome ou o Edge em um computador, ou reproduza um arquivo.
+host-error-tab-silent = Nenhum som foi compartilhado. Pressione Iniciar de novo, escolha uma guia e ative o som na janela do navegador.
+host-error-tab-refused = Nenhuma guia foi compartilhada. Pressione Iniciar e escolha uma.
+host-error-tab-gone = A guia não está mais compartilhada. Pressione Iniciar para compartilhar de novo.
+host-move = Mover {$n}
+host-move-hint = Arraste, ou mova com as setas para cima e para baixo.
+host-place = Posição {$n}
+host-countries = Países
+host-countries-hint = Conforme os navegadores ou o seu proxy. Nenhum endereço é consultado.
+host-lag-table = Como tabela
+host-summary = Resumo
+host-summary-title = A transmissão em números
+host-summary-duration = Duração
+host-summary-viewers = Máximo de espectadores ao mesmo tempo
+host-summary-products = Mais tempo na tela
+host-summary-languages = Máximo ao mesmo tempo, por idioma
+host-summary-downloads = Downloads
+host-summary-failed = Não foi possível carregar os números.

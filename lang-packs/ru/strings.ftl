@@ -166,6 +166,11 @@ watch-product-details = Подробнее: {$n}
 watch-details = Подробнее
 watch-tiers = Цена по количеству
 watch-rate-of = курс на {$n}
+card-about = около {$n}
+watch-units = Единицы измерения
+watch-units-auto = Как в моём регионе
+watch-units-metric = Только метрические
+watch-units-us = Метрические и американские
 watch-was = Раньше:
 watch-flash = Временная цена
 watch-flash-ends = До конца: {$n}
@@ -217,6 +222,27 @@ watch-question-answered = Ответ продавца
 watch-answered = Продавец ответил на ваш вопрос.
 watch-answered-show = Прочитать
 watch-cancel = Отмена
+
+## Replay of a show
+
+watch-replay = Посмотреть ещё раз
+replay-title = Запись
+replay-captions = Субтитры
+replay-play = Воспроизвести
+replay-pause = Пауза
+replay-position = Место в эфире
+replay-speed = Скорость
+replay-go = Перейти к {$n}
+replay-pinned = Показывают в этот момент
+replay-moments = Товары этого эфира
+replay-other = Другие эфиры
+replay-none = В этой комнате ещё нет сохранённых эфиров.
+replay-failed = Не удалось загрузить эфир. Попробуйте ещё раз.
+replay-translating = Идёт перевод на ваш язык. Он появится здесь сам…
+replay-untranslated = Часть этого эфира не переведена на этот язык: она показана на языке оригинала.
+replay-live = В этой комнате сейчас идёт прямой эфир.
+replay-watch-live = Смотреть прямой эфир
+host-record-failing = Эфир не сохраняется. Субтитры продолжают идти. {$n}
 
 ## List of rooms
 
@@ -305,6 +331,17 @@ host-pin = Закрепить
 host-unpin = Открепить
 host-pin-product = Закрепить: {$n}
 host-unpin-product = Открепить: {$n}
+host-suggest-mode = Предлагать товары, а не закреплять сразу
+host-suggested = Предложено
+host-suggest-new = Предложено: {$n}
+host-dismiss = Пропустить
+host-dismiss-product = Пропустить: {$n}
+host-undo = Вернуть
+host-undo-of = Вернуть – {$n}
+host-undo-pinned = Закреплено: {$n}
+host-undo-unpinned = Откреплено: {$n}
+host-undone = Возвращено.
+host-undo-late = Вернуть уже нельзя.
 host-flash = Временная цена
 host-flash-for = Временная цена: {$n}
 host-flash-regular = Обычная цена: {$n}
@@ -392,3 +429,38 @@ host-end-text = Зрители увидят, что эфир завершён. �
 host-end-confirm = Завершить
 host-cancel = Отмена
 host-interface-language = Язык страницы
+
+## Host console: corrections, sources, order, summary
+
+host-correct-hint = Нажмите на фразу, чтобы исправить её. Enter сохраняет, Escape оставляет как было.
+host-correct-text = Исправить эту фразу
+host-correct-save = Сохранить
+host-correct-saved = Исправлено. Зрители уже читают новый текст.
+host-correct-changed = Тем временем это исправил кто-то другой. Теперь здесь: {$n}
+host-source-tab = Вкладка браузера
+host-tab-hint = Нажмите «Начать», выберите вкладку и включите передачу её звука.
+host-state-unheard = Звук есть, слов нет
+host-state-unheard-hint = Уже {$n} с не удаётся разобрать ни слова. Проверьте язык и расстояние; музыка и шум субтитров не дают.
+host-state-muted = Микрофон выключен
+host-state-muted-hint = Вас не слышно. Включите микрофон снова на устройстве или в системе.
+host-error-microphone-gone = Микрофон отключён. Подключите его снова или выберите другой и нажмите «Начать».
+host-error-microphone-busy = Микрофон не отвечает: возможно, он занят другой программой. Закройте её и нажмите «Начать».
+host-error-insecure = Браузеры дают доступ к звуку только адресам, которые начинаются с https. Откройте эту страницу по такому адресу.
+host-error-tab = Этот браузер не умеет передавать звук вкладки. Возьмите Chrome или Edge на компьютере или включите файл.
+host-error-tab-silent = Звук не передан. Нажмите «Начать» ещё раз, выберите вкладку и включите её звук в окне браузера.
+host-error-tab-refused = Вкладка не выбрана. Нажмите «Начать» и выберите её.
+host-error-tab-gone = Вкладка больше не передаётся. Нажмите «Начать», чтобы передать её снова.
+host-move = Переместить: {$n}
+host-move-hint = Перетащите или двигайте стрелками вверх и вниз.
+host-place = Место {$n}
+host-countries = Страны
+host-countries-hint = Так, как их называют браузеры или ваш прокси. Адреса не проверяются.
+host-lag-table = В виде таблицы
+host-summary = Итоги
+host-summary-title = Эфир в цифрах
+host-summary-duration = Длительность
+host-summary-viewers = Больше всего зрителей сразу
+host-summary-products = Дольше всего на экране
+host-summary-languages = Больше всего сразу, по языкам
+host-summary-downloads = Скачать
+host-summary-failed = Не удалось загрузить цифры.

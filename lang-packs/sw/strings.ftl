@@ -166,6 +166,11 @@ watch-product-details = Maelezo: {$n}
 watch-details = Maelezo
 watch-tiers = Bei kulingana na idadi
 watch-rate-of = kiwango cha ubadilishaji cha {$n}
+card-about = takriban {$n}
+watch-units = Vipimo
+watch-units-auto = Kama katika eneo langu
+watch-units-metric = Metriki pekee
+watch-units-us = Metriki na za Kimarekani
 watch-was = Awali:
 watch-flash = Bei ya muda mfupi
 watch-flash-ends = Muda uliobaki: {$n}
@@ -217,6 +222,27 @@ watch-question-answered = Jibu la muuzaji
 watch-answered = Muuzaji amejibu swali lako.
 watch-answered-show = Soma
 watch-cancel = Ghairi
+
+## Replay of a show
+
+watch-replay = Tazama tena
+replay-title = Marudio
+replay-captions = Manukuu
+replay-play = Cheza
+replay-pause = Sitisha
+replay-position = Mahali katika onyesho
+replay-speed = Kasi
+replay-go = Nenda {$n}
+replay-pinned = Inayoonyeshwa wakati huu
+replay-moments = Bidhaa za onyesho hili
+replay-other = Maonyesho mengine
+replay-none = Hakuna onyesho la chumba hiki lililohifadhiwa bado.
+replay-failed = Onyesho halikuweza kupakiwa. Tafadhali jaribu tena.
+replay-translating = Inatafsiriwa kwa lugha yako. Itaonekana hapa yenyewe…
+replay-untranslated = Sehemu ya onyesho hili haijatafsiriwa kwa lugha hii: inaonyeshwa kwa lugha iliyozungumzwa.
+replay-live = Chumba hiki kiko mubashara sasa.
+replay-watch-live = Tazama mubashara
+host-record-failing = Onyesho halihifadhiwi. Manukuu yanaendelea mubashara. {$n}
 
 ## List of rooms
 
@@ -305,6 +331,17 @@ host-pin = Bandika
 host-unpin = Bandua
 host-pin-product = Bandika: {$n}
 host-unpin-product = Bandua: {$n}
+host-suggest-mode = Pendekeza bidhaa badala ya kuzibandika
+host-suggested = Zilizopendekezwa
+host-suggest-new = Imependekezwa: {$n}
+host-dismiss = Puuza
+host-dismiss-product = Puuza: {$n}
+host-undo = Tendua
+host-undo-of = Tendua – {$n}
+host-undo-pinned = Imebandikwa: {$n}
+host-undo-unpinned = Imebanduliwa: {$n}
+host-undone = Imetenduliwa.
+host-undo-late = Muda wa kutendua umepita.
 host-flash = Bei ya muda mfupi
 host-flash-for = Bei ya muda mfupi: {$n}
 host-flash-regular = Bei ya kawaida: {$n}
@@ -392,3 +429,38 @@ host-end-text = Watazamaji wataona kuwa kipindi kimeisha. Manukuu yatahifadhiwa.
 host-end-confirm = Maliza kipindi
 host-cancel = Ghairi
 host-interface-language = Lugha ya ukurasa huu
+
+## Host console: corrections, sources, order, summary
+
+host-correct-hint = Bofya sentensi ili kuisahihisha. Enter huhifadhi, Escape huiacha ilivyokuwa.
+host-correct-text = Sahihisha sentensi hii
+host-correct-save = Hifadhi
+host-correct-saved = Imesahihishwa. Watazamaji sasa wanasoma mpya.
+host-correct-changed = Mtu mwingine ameisahihisha wakati huo. Sasa inasomeka: {$n}
+host-source-tab = Kichupo cha kivinjari
+host-tab-hint = Bonyeza Anza, chagua kichupo, na ushiriki pia sauti yake.
+host-state-unheard = Kuna sauti, lakini hakuna maneno
+host-state-unheard-hint = Kwa sekunde {$n} hakuna neno lililoeleweka. Angalia lugha na umbali; muziki na kelele havitoi manukuu.
+host-state-muted = Maikrofoni imezimwa sauti
+host-state-muted-hint = Unachosema hakisikiki. Washa tena maikrofoni kwenye kifaa au kwenye mfumo.
+host-error-microphone-gone = Maikrofoni imechomolewa. Ichomeke tena au chagua nyingine, kisha bonyeza Anza.
+host-error-microphone-busy = Maikrofoni haijibu: huenda programu nyingine inaitumia. Funga programu hiyo na ubonyeze Anza.
+host-error-insecure = Vivinjari huruhusu sauti kwa anwani zinazoanza na https pekee. Fungua ukurasa huu kwa anwani kama hiyo.
+host-error-tab = Kivinjari hiki hakiwezi kushiriki sauti ya kichupo. Tumia Chrome au Edge kwenye kompyuta, au cheza faili.
+host-error-tab-silent = Hakuna sauti iliyoshirikiwa. Bonyeza Anza tena, chagua kichupo, na uwashe sauti yake kwenye dirisha la kivinjari.
+host-error-tab-refused = Hakuna kichupo kilichoshirikiwa. Bonyeza Anza na uchague kimoja.
+host-error-tab-gone = Kichupo hakishirikiwi tena. Bonyeza Anza ili kukishiriki upya.
+host-move = Sogeza {$n}
+host-move-hint = Buruta, au sogeza kwa vitufe vya mshale juu na chini.
+host-place = Nafasi {$n}
+host-countries = Nchi
+host-countries-hint = Kama vivinjari au proksi yako inavyotaja. Hakuna anwani inayotafutwa.
+host-lag-table = Kama jedwali
+host-summary = Muhtasari
+host-summary-title = Kipindi kwa takwimu
+host-summary-duration = Muda
+host-summary-viewers = Watazamaji wengi zaidi kwa pamoja
+host-summary-products = Zilizoonyeshwa muda mrefu zaidi
+host-summary-languages = Wengi zaidi kwa pamoja, kwa lugha
+host-summary-downloads = Vipakuliwa
+host-summary-failed = Takwimu hazikuweza kupakiwa.

@@ -166,6 +166,11 @@ watch-product-details = รายละเอียดของ {$n}
 watch-details = รายละเอียด
 watch-tiers = ราคาตามจำนวน
 watch-rate-of = อัตราแลกเปลี่ยน ณ วันที่ {$n}
+card-about = ประมาณ {$n}
+watch-units = หน่วยวัด
+watch-units-auto = ตามภูมิภาคของฉัน
+watch-units-metric = เมตริกเท่านั้น
+watch-units-us = เมตริกและแบบอเมริกัน
 watch-was = ราคาเดิม:
 watch-flash = ราคาแฟลชเซล
 watch-flash-ends = สิ้นสุดใน {$n}
@@ -217,6 +222,27 @@ watch-question-answered = คำตอบจากผู้ขาย
 watch-answered = ผู้ขายตอบคำถามของคุณแล้ว
 watch-answered-show = อ่าน
 watch-cancel = ยกเลิก
+
+## Replay of a show
+
+watch-replay = ดูอีกครั้ง
+replay-title = ดูย้อนหลัง
+replay-captions = คำบรรยาย
+replay-play = เล่น
+replay-pause = หยุดชั่วคราว
+replay-position = ตำแหน่งในไลฟ์
+replay-speed = ความเร็ว
+replay-go = ไปที่ {$n}
+replay-pinned = สินค้าที่กำลังแนะนำในช่วงนี้
+replay-moments = สินค้าในไลฟ์นี้
+replay-other = ไลฟ์อื่น
+replay-none = ห้องนี้ยังไม่มีไลฟ์ที่บันทึกไว้
+replay-failed = โหลดไลฟ์ไม่สำเร็จ โปรดลองอีกครั้ง
+replay-translating = กำลังแปลเป็นภาษาของคุณ คำแปลจะแสดงที่นี่เอง…
+replay-untranslated = บางส่วนของไลฟ์นี้ยังไม่ได้แปลเป็นภาษานี้ จึงแสดงเป็นภาษาต้นฉบับ
+replay-live = ห้องนี้กำลังไลฟ์อยู่
+replay-watch-live = ดูไลฟ์สด
+host-record-failing = ไลฟ์นี้ไม่ได้ถูกบันทึก คำบรรยายยังแสดงสดต่อไป {$n}
 
 ## List of rooms
 
@@ -305,6 +331,17 @@ host-pin = ปักหมุด
 host-unpin = เลิกปักหมุด
 host-pin-product = ปักหมุด {$n}
 host-unpin-product = เลิกปักหมุด {$n}
+host-suggest-mode = แนะนำสินค้าแทนการปักหมุดเอง
+host-suggested = สินค้าที่แนะนำ
+host-suggest-new = แนะนำ: {$n}
+host-dismiss = ข้าม
+host-dismiss-product = ข้าม {$n}
+host-undo = เลิกทำ
+host-undo-of = เลิกทำ – {$n}
+host-undo-pinned = ปักหมุดแล้ว: {$n}
+host-undo-unpinned = เลิกปักหมุดแล้ว: {$n}
+host-undone = เลิกทำแล้ว
+host-undo-late = เลิกทำไม่ทันแล้ว
 host-flash = แฟลชเซล
 host-flash-for = แฟลชเซล: {$n}
 host-flash-regular = ราคาปกติ: {$n}
@@ -392,3 +429,38 @@ host-end-text = ผู้ชมจะเห็นว่าไลฟ์จบแ�
 host-end-confirm = จบไลฟ์
 host-cancel = ยกเลิก
 host-interface-language = ภาษาของหน้านี้
+
+## Host console: corrections, sources, order, summary
+
+host-correct-hint = คลิกประโยคเพื่อแก้ไข กด Enter เพื่อบันทึก กด Escape เพื่อคงไว้อย่างเดิม
+host-correct-text = แก้ไขประโยคนี้
+host-correct-save = บันทึก
+host-correct-saved = แก้ไขแล้ว ผู้ชมเห็นข้อความใหม่แล้ว
+host-correct-changed = มีคนอื่นแก้ไขประโยคนี้ไปแล้ว ตอนนี้เป็น: {$n}
+host-source-tab = แท็บเบราว์เซอร์
+host-tab-hint = กดเริ่ม เลือกแท็บ แล้วแชร์เสียงของแท็บด้วย
+host-state-unheard = มีเสียง แต่จับคำไม่ได้
+host-state-unheard-hint = จับคำพูดไม่ได้มา {$n} วินาทีแล้ว โปรดตรวจสอบภาษาและระยะห่าง เพลงและเสียงรบกวนจะไม่มีคำบรรยาย
+host-state-muted = ไมโครโฟนปิดเสียงอยู่
+host-state-muted-hint = ไม่ได้ยินเสียงพูดของคุณ โปรดเปิดไมโครโฟนที่อุปกรณ์หรือในระบบ
+host-error-microphone-gone = ไมโครโฟนหลุดการเชื่อมต่อ โปรดเสียบใหม่หรือเลือกตัวอื่น แล้วกดเริ่ม
+host-error-microphone-busy = ไมโครโฟนไม่ตอบสนอง อาจมีโปรแกรมอื่นใช้อยู่ โปรดปิดโปรแกรมนั้นแล้วกดเริ่ม
+host-error-insecure = เบราว์เซอร์ให้ใช้เสียงได้เฉพาะที่อยู่ซึ่งขึ้นต้นด้วย https โปรดเปิดหน้านี้ด้วยที่อยู่แบบนั้น
+host-error-tab = เบราว์เซอร์นี้แชร์เสียงของแท็บไม่ได้ โปรดใช้ Chrome หรือ Edge บนคอมพิวเตอร์ หรือเล่นไฟล์
+host-error-tab-silent = ไม่มีการแชร์เสียง โปรดกดเริ่มอีกครั้ง เลือกแท็บ แล้วเปิดเสียงของแท็บในหน้าต่างเบราว์เซอร์
+host-error-tab-refused = ไม่มีการแชร์แท็บ โปรดกดเริ่มแล้วเลือกแท็บ
+host-error-tab-gone = หยุดแชร์แท็บแล้ว กดเริ่มเพื่อแชร์อีกครั้ง
+host-move = ย้าย {$n}
+host-move-hint = ลาก หรือย้ายด้วยปุ่มลูกศรขึ้นและลง
+host-place = ลำดับที่ {$n}
+host-countries = ประเทศ
+host-countries-hint = ตามที่เบราว์เซอร์หรือพร็อกซีของคุณแจ้ง ไม่มีการค้นหาที่อยู่ใด ๆ
+host-lag-table = แสดงเป็นตาราง
+host-summary = สรุป
+host-summary-title = ไลฟ์นี้เป็นตัวเลข
+host-summary-duration = ระยะเวลา
+host-summary-viewers = ผู้ชมพร้อมกันมากที่สุด
+host-summary-products = แสดงนานที่สุด
+host-summary-languages = มากที่สุดพร้อมกัน แยกตามภาษา
+host-summary-downloads = ดาวน์โหลด
+host-summary-failed = โหลดตัวเลขไม่ได้

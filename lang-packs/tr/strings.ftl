@@ -166,6 +166,11 @@ watch-product-details = Ürün ayrıntıları: {$n}
 watch-details = Ayrıntılar
 watch-tiers = Miktara göre fiyat
 watch-rate-of = kur tarihi: {$n}
+card-about = yaklaşık {$n}
+watch-units = Ölçü birimleri
+watch-units-auto = Bölgemdeki gibi
+watch-units-metric = Yalnızca metrik
+watch-units-us = Metrik ve Amerikan
 watch-was = Önceki fiyat:
 watch-flash = Flaş fiyat
 watch-flash-ends = Kalan süre: {$n}
@@ -217,6 +222,27 @@ watch-question-answered = Satıcının yanıtı
 watch-answered = Satıcı sorunuzu yanıtladı.
 watch-answered-show = Oku
 watch-cancel = İptal
+
+## Replay of a show
+
+watch-replay = Tekrar izle
+replay-title = Yayın kaydı
+replay-captions = Altyazılar
+replay-play = Oynat
+replay-pause = Duraklat
+replay-position = Yayındaki konum
+replay-speed = Hız
+replay-go = {$n} konumuna git
+replay-pinned = Bu anda gösterilen
+replay-moments = Bu yayının ürünleri
+replay-other = Diğer yayınlar
+replay-none = Bu odada henüz kaydedilmiş bir yayın yok.
+replay-failed = Yayın yüklenemedi. Lütfen tekrar deneyin.
+replay-translating = Dilinize çevriliyor. Burada kendiliğinden görünecek…
+replay-untranslated = Bu yayının bir bölümü bu dile çevrilmedi: konuşulan dilde gösteriliyor.
+replay-live = Bu oda şu anda canlı yayında.
+replay-watch-live = Canlı izle
+host-record-failing = Yayın kaydedilmiyor. Altyazılar canlı olarak sürüyor. {$n}
 
 ## List of rooms
 
@@ -305,6 +331,17 @@ host-pin = Sabitle
 host-unpin = Sabitlemeyi kaldır
 host-pin-product = Sabitle: {$n}
 host-unpin-product = Sabitlemeyi kaldır: {$n}
+host-suggest-mode = Ürünleri sabitlemek yerine öner
+host-suggested = Önerilenler
+host-suggest-new = Önerilen: {$n}
+host-dismiss = Geç
+host-dismiss-product = Geç: {$n}
+host-undo = Geri al
+host-undo-of = Geri al – {$n}
+host-undo-pinned = Sabitlendi: {$n}
+host-undo-unpinned = Sabitleme kaldırıldı: {$n}
+host-undone = Geri alındı.
+host-undo-late = Geri almak için çok geç.
 host-flash = Flaş satış
 host-flash-for = Flaş satış: {$n}
 host-flash-regular = Normal fiyat: {$n}
@@ -392,3 +429,38 @@ host-end-text = İzleyiciler yayının bittiğini görecek. Altyazılar saklanı
 host-end-confirm = Yayını bitir
 host-cancel = İptal
 host-interface-language = Bu sayfanın dili
+
+## Host console: corrections, sources, order, summary
+
+host-correct-hint = Düzeltmek için bir cümleye tıklayın. Enter kaydeder, Escape olduğu gibi bırakır.
+host-correct-text = Bu cümleyi düzelt
+host-correct-save = Kaydet
+host-correct-saved = Düzeltildi. İzleyiciler artık yeni hâlini okuyor.
+host-correct-changed = Bu arada bir başkası bunu düzeltti. Şimdi şöyle: {$n}
+host-source-tab = Tarayıcı sekmesi
+host-tab-hint = Başlat’a basın, bir sekme seçin ve sesini de paylaşın.
+host-state-unheard = Ses var, söz yok
+host-state-unheard-hint = {$n} saniyedir hiçbir söz anlaşılmadı. Dili ve mesafeyi kontrol edin; müzik ve gürültü altyazı vermez.
+host-state-muted = Mikrofon sessizde
+host-state-muted-hint = Söyledikleriniz duyulmuyor. Mikrofonu cihazdan veya sistemden yeniden açın.
+host-error-microphone-gone = Mikrofonun bağlantısı kesildi. Yeniden takın veya başka birini seçin, sonra Başlat’a basın.
+host-error-microphone-busy = Mikrofon yanıt vermiyor: başka bir program kullanıyor olabilir. O programı kapatıp Başlat’a basın.
+host-error-insecure = Tarayıcılar yalnızca https ile başlayan adreslere ses verir. Bu sayfayı böyle bir adresle açın.
+host-error-tab = Bu tarayıcı bir sekmenin sesini paylaşamıyor. Bilgisayarda Chrome veya Edge kullanın ya da bir dosya oynatın.
+host-error-tab-silent = Ses paylaşılmadı. Yeniden Başlat’a basın, bir sekme seçin ve tarayıcı penceresinde sesini açın.
+host-error-tab-refused = Sekme paylaşılmadı. Başlat’a basıp bir sekme seçin.
+host-error-tab-gone = Sekme artık paylaşılmıyor. Yeniden paylaşmak için Başlat’a basın.
+host-move = Taşı: {$n}
+host-move-hint = Sürükleyin ya da yukarı ve aşağı oklarıyla taşıyın.
+host-place = Sıra {$n}
+host-countries = Ülkeler
+host-countries-hint = Tarayıcıların veya vekil sunucunuzun bildirdiği gibi. Hiçbir adres sorgulanmaz.
+host-lag-table = Tablo olarak
+host-summary = Özet
+host-summary-title = Rakamlarla yayın
+host-summary-duration = Süre
+host-summary-viewers = Aynı anda en çok izleyici
+host-summary-products = En uzun süre ekranda
+host-summary-languages = Dile göre aynı anda en çok
+host-summary-downloads = İndirmeler
+host-summary-failed = Rakamlar yüklenemedi.

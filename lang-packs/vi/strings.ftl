@@ -166,6 +166,11 @@ watch-product-details = Chi tiết: {$n}
 watch-details = Chi tiết
 watch-tiers = Giá theo số lượng
 watch-rate-of = tỷ giá ngày {$n}
+card-about = khoảng {$n}
+watch-units = Đơn vị đo
+watch-units-auto = Theo khu vực của tôi
+watch-units-metric = Chỉ hệ mét
+watch-units-us = Hệ mét và hệ Mỹ
 watch-was = Trước đây:
 watch-flash = Giá Flash Sale
 watch-flash-ends = Kết thúc sau {$n}
@@ -217,6 +222,27 @@ watch-question-answered = Trả lời của người bán
 watch-answered = Người bán đã trả lời câu hỏi của quý khách.
 watch-answered-show = Xem
 watch-cancel = Hủy
+
+## Replay of a show
+
+watch-replay = Xem lại
+replay-title = Phát lại
+replay-captions = Phụ đề
+replay-play = Phát
+replay-pause = Tạm dừng
+replay-position = Vị trí trong buổi phát
+replay-speed = Tốc độ
+replay-go = Đến {$n}
+replay-pinned = Đang giới thiệu lúc này
+replay-moments = Sản phẩm trong buổi này
+replay-other = Các buổi khác
+replay-none = Phòng này chưa có buổi phát nào được lưu.
+replay-failed = Không tải được buổi phát. Vui lòng thử lại.
+replay-translating = Đang dịch sang ngôn ngữ của bạn. Bản dịch sẽ tự hiện ở đây…
+replay-untranslated = Một phần của buổi này chưa được dịch sang ngôn ngữ này: đang hiển thị bằng ngôn ngữ gốc.
+replay-live = Phòng này đang phát trực tiếp.
+replay-watch-live = Xem trực tiếp
+host-record-failing = Buổi phát không được lưu lại. Phụ đề vẫn tiếp tục trực tiếp. {$n}
 
 ## List of rooms
 
@@ -305,6 +331,17 @@ host-pin = Ghim
 host-unpin = Bỏ ghim
 host-pin-product = Ghim {$n}
 host-unpin-product = Bỏ ghim {$n}
+host-suggest-mode = Gợi ý sản phẩm thay vì tự ghim
+host-suggested = Gợi ý
+host-suggest-new = Gợi ý: {$n}
+host-dismiss = Bỏ qua
+host-dismiss-product = Bỏ qua {$n}
+host-undo = Hoàn tác
+host-undo-of = Hoàn tác – {$n}
+host-undo-pinned = Đã ghim: {$n}
+host-undo-unpinned = Đã bỏ ghim: {$n}
+host-undone = Đã hoàn tác.
+host-undo-late = Đã quá muộn để hoàn tác.
 host-flash = Flash Sale
 host-flash-for = Flash Sale: {$n}
 host-flash-regular = Giá thường: {$n}
@@ -392,3 +429,38 @@ host-end-text = Người xem sẽ thấy buổi phát đã kết thúc. Phụ đ
 host-end-confirm = Kết thúc
 host-cancel = Hủy
 host-interface-language = Ngôn ngữ của trang này
+
+## Host console: corrections, sources, order, summary
+
+host-correct-hint = Bấm vào một câu để sửa. Enter để lưu, Escape để giữ nguyên.
+host-correct-text = Sửa câu này
+host-correct-save = Lưu
+host-correct-saved = Đã sửa. Người xem đang đọc câu mới.
+host-correct-changed = Người khác vừa sửa câu này. Bây giờ là: {$n}
+host-source-tab = Thẻ trình duyệt
+host-tab-hint = Bấm Bắt đầu, chọn một thẻ và chia sẻ cả âm thanh của thẻ đó.
+host-state-unheard = Có âm thanh nhưng không có lời
+host-state-unheard-hint = Đã {$n} giây không nghe ra lời nào. Hãy kiểm tra ngôn ngữ và khoảng cách; nhạc và tiếng ồn không tạo ra phụ đề.
+host-state-muted = Micrô đang tắt tiếng
+host-state-muted-hint = Không nghe được lời bạn nói. Hãy bật lại micrô trên thiết bị hoặc trong hệ thống.
+host-error-microphone-gone = Micrô đã bị ngắt. Hãy cắm lại hoặc chọn micrô khác rồi bấm Bắt đầu.
+host-error-microphone-busy = Micrô không phản hồi: có thể chương trình khác đang dùng. Hãy đóng chương trình đó rồi bấm Bắt đầu.
+host-error-insecure = Trình duyệt chỉ cho dùng âm thanh ở địa chỉ bắt đầu bằng https. Hãy mở trang này bằng địa chỉ như vậy.
+host-error-tab = Trình duyệt này không chia sẻ được âm thanh của thẻ. Hãy dùng Chrome hoặc Edge trên máy tính, hoặc phát một tệp.
+host-error-tab-silent = Chưa chia sẻ âm thanh. Hãy bấm Bắt đầu lại, chọn một thẻ và bật âm thanh của thẻ trong cửa sổ trình duyệt.
+host-error-tab-refused = Chưa chia sẻ thẻ nào. Hãy bấm Bắt đầu và chọn một thẻ.
+host-error-tab-gone = Thẻ không còn được chia sẻ. Bấm Bắt đầu để chia sẻ lại.
+host-move = Di chuyển {$n}
+host-move-hint = Kéo, hoặc di chuyển bằng phím mũi tên lên và xuống.
+host-place = Vị trí {$n}
+host-countries = Quốc gia
+host-countries-hint = Theo trình duyệt hoặc máy chủ proxy của bạn. Không tra cứu địa chỉ nào.
+host-lag-table = Dạng bảng
+host-summary = Tổng kết
+host-summary-title = Buổi phát qua các con số
+host-summary-duration = Thời lượng
+host-summary-viewers = Nhiều người xem nhất cùng lúc
+host-summary-products = Hiển thị lâu nhất
+host-summary-languages = Nhiều nhất cùng lúc, theo ngôn ngữ
+host-summary-downloads = Tải xuống
+host-summary-failed = Không tải được số liệu.

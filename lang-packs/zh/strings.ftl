@@ -166,6 +166,11 @@ watch-product-details = {$n}的详情
 watch-details = 详情
 watch-tiers = 阶梯价
 watch-rate-of = {$n}的汇率
+card-about = 约 {$n}
+watch-units = 计量单位
+watch-units-auto = 按我所在地区
+watch-units-metric = 仅公制
+watch-units-us = 公制和美制
 watch-was = 原价：
 watch-flash = 限时价
 watch-flash-ends = {$n} 后结束
@@ -217,6 +222,27 @@ watch-question-answered = 卖家的回复
 watch-answered = 卖家回复了您的问题。
 watch-answered-show = 查看
 watch-cancel = 取消
+
+## Replay of a show
+
+watch-replay = 重看
+replay-title = 回放
+replay-captions = 字幕
+replay-play = 播放
+replay-pause = 暂停
+replay-position = 直播进度
+replay-speed = 倍速
+replay-go = 跳到 {$n}
+replay-pinned = 此刻展示
+replay-moments = 本场产品
+replay-other = 其他场次
+replay-none = 这个直播间还没有保存的场次。
+replay-failed = 无法加载这场直播，请重试。
+replay-translating = 正在翻译成您的语言，完成后会自动显示…
+replay-untranslated = 这场直播有一部分还没有翻译成此语言，显示的是原话。
+replay-live = 本直播间正在直播。
+replay-watch-live = 观看直播
+host-record-failing = 本场直播没有保存到磁盘，字幕照常直播。{$n}
 
 ## List of rooms
 
@@ -305,6 +331,17 @@ host-pin = 置顶
 host-unpin = 取消置顶
 host-pin-product = 置顶：{$n}
 host-unpin-product = 取消置顶：{$n}
+host-suggest-mode = 提到商品时只建议，不自动置顶
+host-suggested = 建议置顶
+host-suggest-new = 建议置顶：{$n}
+host-dismiss = 忽略
+host-dismiss-product = 忽略{$n}
+host-undo = 撤销
+host-undo-of = 撤销 – {$n}
+host-undo-pinned = 已置顶：{$n}
+host-undo-unpinned = 已取消置顶：{$n}
+host-undone = 已撤销。
+host-undo-late = 已来不及撤销。
 host-flash = 限时价
 host-flash-for = 限时价：{$n}
 host-flash-regular = 原价：{$n}
@@ -392,3 +429,38 @@ host-end-text = 观众会看到直播已结束，字幕会保留。
 host-end-confirm = 结束直播
 host-cancel = 取消
 host-interface-language = 本页语言
+
+## Host console: corrections, sources, order, summary
+
+host-correct-hint = 点击一句话即可修改。回车保存，Esc 保持原样。
+host-correct-text = 修改这句话
+host-correct-save = 保存
+host-correct-saved = 已修改，观众现在看到的是新的文字。
+host-correct-changed = 这句话刚才已被其他人修改，现在是：{$n}
+host-source-tab = 浏览器标签页
+host-tab-hint = 点击“开始”，选择一个标签页，并同时共享它的声音。
+host-state-unheard = 有声音，但听不出内容
+host-state-unheard-hint = 已经 {$n} 秒没有听懂任何话。请检查所选语言和距离；音乐和噪声不会产生字幕。
+host-state-muted = 麦克风已静音
+host-state-muted-hint = 现在听不到您说话。请在设备或系统中重新打开麦克风。
+host-error-microphone-gone = 麦克风已断开。请重新插上或选择另一个，然后点击“开始”。
+host-error-microphone-busy = 麦克风没有响应，可能正被其他程序占用。请关闭该程序后点击“开始”。
+host-error-insecure = 浏览器只允许以 https 开头的网址使用声音。请用这样的网址打开本页。
+host-error-tab = 此浏览器无法共享标签页的声音。请在电脑上使用 Chrome 或 Edge，或者播放文件。
+host-error-tab-silent = 没有共享声音。请再次点击“开始”，选择标签页，并在浏览器窗口中打开共享声音。
+host-error-tab-refused = 没有共享标签页。请点击“开始”并选择一个。
+host-error-tab-gone = 标签页已停止共享。点击“开始”可重新共享。
+host-move = 移动：{$n}
+host-move-hint = 拖动，或用上下方向键移动。
+host-place = 位置 {$n}
+host-countries = 国家和地区
+host-countries-hint = 以浏览器或您的代理所示为准，不查询任何地址。
+host-lag-table = 以表格显示
+host-summary = 总结
+host-summary-title = 本场直播数据
+host-summary-duration = 时长
+host-summary-viewers = 同时观看最多人数
+host-summary-products = 展示最久的商品
+host-summary-languages = 各语言同时观看最多人数
+host-summary-downloads = 下载
+host-summary-failed = 数据无法加载。

@@ -21,13 +21,12 @@ use crate::console::{ClientAddress, ProblemCode, problem};
 use crate::pipeline::{Rooms, What};
 
 /// Answers that are counted as refusals; the others are the client's mistakes or our own.
-const REFUSALS: [StatusCode; 7] = [
+const REFUSALS: [StatusCode; 6] = [
     StatusCode::UNAUTHORIZED,
     StatusCode::FORBIDDEN,
     StatusCode::REQUEST_TIMEOUT,
     StatusCode::PAYLOAD_TOO_LARGE,
     StatusCode::TOO_MANY_REQUESTS,
-    StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
     StatusCode::SERVICE_UNAVAILABLE,
 ];
 
@@ -44,19 +43,9 @@ pub async fn gate(
     };
     if REFUSALS.contains(&answer.status()) {
         let code = answer.extensions().get::<ProblemCode>();
-        doors.refused(What::Request, code.map_or(plain(answer.status()), |code| &code.0));
+        doors.refused(What::Request, code.map_or("refused", |code| &code.0));
     }
     answer
-}
-
-/// Words for answers that are no problem documents of ours.
-fn plain(status: StatusCode) -> &'static str {
-    match status {
-        StatusCode::PAYLOAD_TOO_LARGE => "body_too_large",
-        StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE => "headers_too_large",
-        StatusCode::TOO_MANY_REQUESTS => "too_many_requests",
-        _ => "refused",
-    }
 }
 
 fn refusal(rooms: &Rooms, from: IpAddr, request: &Request) -> Option<Response> {

@@ -15,6 +15,11 @@ use tokio_util::sync::CancellationToken;
 
 use super::changed::Watched;
 use crate::config::Tls;
+use crate::domain::Day;
+
+/// Tags of DER.
+const VERSION: u8 = 0xa0;
+const UTC_TIME: u8 = 0x17;
 
 /// The certificate of the moment.
 #[derive(Debug)]
@@ -55,6 +60,53 @@ pub fn acceptor(tls: &Tls, stopping: CancellationToken) -> anyhow::Result<TlsAcc
         }
     });
     Ok(TlsAcceptor::from(Arc::new(config)))
+}
+
+/// The last day of the certificate; none if it says it in a way that is not read here.
+///
+/// # Errors
+/// As [`acceptor`].
+pub fn certificate_ends(tls: &Tls) -> anyhow::Result<Option<Day>> {
+    let certified = load(tls)?;
+    Ok(certified.cert.first().and_then(|certificate| not_after(certificate)))
+}
+
+/// RFC 5280, 4.1: what stands before the validity, and its second time, whose time of day is left out.
+fn not_after(certificate: &[u8]) -> Option<Day> {
+    let (_, certificate, _) = element(certificate)?;
+    let (_, mut fields, _) = element(certificate)?;
+    if fields.first() == Some(&VERSION) {
+        fields = element(fields)?.2;
+    }
+    // Serial number, algorithm, issuer.
+    for _ in 0..3 {
+        fields = element(fields)?.2;
+    }
+    let (_, validity, _) = element(fields)?;
+    let (kind, time, _) = element(element(validity)?.2)?;
+    let text = std::str::from_utf8(time).ok()?;
+    let full = match kind {
+        // Two digits of the year: until 2049.
+        UTC_TIME => format!("{}{text}", if text < "50" { "20" } else { "19" }),
+        _ => text.to_owned(),
+    };
+    Day::parse(&format!("{}-{}-{}", full.get(..4)?, full.get(4..6)?, full.get(6..8)?)).ok()
+}
+
+/// DER: the first element's tag and content, and what stands behind it.
+fn element(bytes: &[u8]) -> Option<(u8, &[u8], &[u8])> {
+    let (&tag, rest) = bytes.split_first()?;
+    let (&first, rest) = rest.split_first()?;
+    let (length, rest) = match first {
+        0..0x80 => (usize::from(first), rest),
+        _ => {
+            let (digits, rest) =
+                rest.split_at_checked(usize::from(first & 0x7f)).filter(|(d, _)| d.len() <= 4)?;
+            (digits.iter().fold(0, |length, digit| length << 8 | usize::from(*digit)), rest)
+        }
+    };
+    let (content, rest) = rest.split_at_checked(length)?;
+    Some((tag, content, rest))
 }
 
 fn load(tls: &Tls) -> anyhow::Result<Arc<CertifiedKey>> {

@@ -68,6 +68,13 @@ impl KeySet {
         self.0.iter().find(|key| key.kid.as_deref() == kid)
     }
 
+    /// The name of the key that new tokens are signed with.
+    pub fn signing_name(&self) -> Option<String> {
+        let (key, _) = self.signing()?;
+        let name = key.kid.as_deref().map_or("the plain secret".to_owned(), |kid| format!("the key {kid}"));
+        Some(format!("{name} ({:?})", key.algorithm))
+    }
+
     /// The key that new tokens are signed with.
     pub fn signing(&self) -> Option<(&Key, &EncodingKey)> {
         self.0.iter().find_map(|key| Some((key, key.sign.as_ref()?)))

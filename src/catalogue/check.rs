@@ -8,7 +8,10 @@ use super::fields::{
     amount, currency, delivery, hs_code, image, is_key, money, one_line, quantity, size, terms,
 };
 use super::{Catalogue, Rates, raw};
-use crate::domain::{Fact, FactValue, Lang, Money, PriceTier, Product, Sku};
+use crate::domain::{Day, Fact, FactValue, Lang, Money, PriceTier, Product, Sku};
+
+/// More than any factory makes of a thing in a year; and the database counts to 2^63 only.
+const MOST_PIECES: u64 = 1_000_000_000;
 
 /// One thing that is wrong, in a sentence for the clerk who keeps the file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -119,6 +122,9 @@ impl Check<'_> {
             self.say(&format!("names.{lang}"), "the product has no name in the source language");
         }
         let facts = self.facts(raw.facts);
+        if raw.stock.is_some_and(|stock| stock > MOST_PIECES) {
+            self.say("stock", format!("there may be {MOST_PIECES} pieces at most"));
+        }
         Some(Product {
             sku: sku?,
             names,
@@ -140,6 +146,9 @@ impl Check<'_> {
         let mut tiers: Vec<PriceTier> = Vec::new();
         for tier in raw {
             let Some(amount) = self.note("tiers", amount(&tier.price)) else { continue };
+            if tier.min > MOST_PIECES {
+                self.say("tiers", format!("`min` may be {MOST_PIECES} at most"));
+            }
             if tiers.last().is_some_and(|before| before.min >= tier.min) || tier.min == 0 {
                 self.say("tiers", "`min` must rise from one tier to the next");
             }
@@ -189,7 +198,10 @@ impl Check<'_> {
             let Some(rate) = self.note(&field, amount(&text)) else { continue };
             per_usd.insert(currency, rate);
         }
-        Rates::new(raw.as_of.to_string(), raw.source, per_usd)
+        let as_of = self.note("as_of", Day::parse(&raw.as_of.to_string())).unwrap_or_default();
+        let mut rates = Rates::new(as_of, raw.source, per_usd);
+        rates.max_age_days = raw.max_age_days;
+        rates
     }
 
     fn by_lang<T, U>(

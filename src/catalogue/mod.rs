@@ -4,7 +4,7 @@
 //! read by `fields`),
 //! `written` turns products into that form again, `csv_read` and `csv_write` are the same as a spreadsheet (`columns`:
 //! what its headings mean),
-//! `rates` converts money, `currencies` and `units` are the closed sets that a catalogue may name.
+//! `rates` converts money (`table`: rates by themselves), `currencies` and `units` are the closed sets that a catalogue may name.
 
 mod check;
 mod columns;
@@ -14,19 +14,22 @@ mod currencies;
 mod fields;
 mod rates;
 mod raw;
+mod table;
 mod units;
 mod written;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::domain::{Lang, Product, Sku};
+use crate::domain::{Day, Lang, Product, Sku};
 
 pub use check::{Problem, Problems};
 pub use csv_read::products_from_csv;
 pub use csv_write::{products_to_csv, safe_cell};
 pub use currencies::is_known as is_known_currency;
 pub use rates::Rates;
+pub use raw::Product as ProductForm;
+pub use table::BadTable;
 pub use units::{UNITS, is_known as is_known_unit};
 
 /// A catalogue could not be used. Every problem of a file is named at once.
@@ -80,6 +83,22 @@ impl Catalogue {
     pub fn product(&self, sku: &Sku) -> Option<&Product> {
         self.products.iter().find(|product| product.sku == *sku)
     }
+}
+
+/// A table of exchange rates, in TOML or JSON: `as_of` (or `date`), `rates` (or `per_usd`), and where it says so `base` (else
+/// USD) and `source` (else `unnamed`).
+///
+/// # Errors
+/// Anything in it that could make a price wrong.
+pub fn rates_from_text(text: &str, unnamed: &str, today: Day) -> Result<Rates, BadTable> {
+    let json = text.trim_start().starts_with('{');
+    // The parsers' own words would quote what a stranger's server sent.
+    let raw: Option<raw::Table> =
+        if json { serde_json::from_str(text).ok() } else { toml::from_str(text).ok() };
+    let raw = raw.ok_or_else(|| {
+        BadTable("it is not in the expected form: a date, and rates by the codes of currencies".to_owned())
+    })?;
+    table::table(raw, unnamed, today)
 }
 
 /// A JSON list of products, each as in the TOML file.

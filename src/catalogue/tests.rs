@@ -136,7 +136,7 @@ fn images_from_elsewhere_are_refused() {
 #[test]
 fn money_is_converted_to_the_minor_unit_of_the_target() {
     let rates = Catalogue::parse(SMALL).unwrap().rates;
-    assert_eq!(rates.as_of, "2026-11-20");
+    assert_eq!(rates.as_of.to_string(), "2026-11-20");
     let convert = |amount: &str, to: &str| {
         rates.convert(&usd(amount), Currency::parse(to).unwrap()).map(|money| money.amount.to_string())
     };
@@ -156,4 +156,23 @@ fn money_that_is_not_in_dollars_is_converted_through_them() {
     assert_eq!(rates.convert(&pesos, Currency::USD).unwrap().amount, Decimal::from(100));
     let francs = Money { amount: Decimal::from(1), currency: Currency::parse("CHF").unwrap() };
     assert_eq!(rates.convert(&francs, Currency::USD), None);
+}
+
+#[test]
+fn rates_that_are_older_than_is_allowed_convert_nothing() {
+    let rates = |max: &str| {
+        let text = SMALL.replacen("source = \"test\"", &format!("source = \"test\"\n{max}"), 1);
+        Catalogue::parse(&text).unwrap().rates
+    };
+    let day = |text| crate::domain::Day::parse(text).unwrap();
+    let plain = rates("");
+    assert!(plain.are_usable(day("2026-11-27"), None, 7));
+    assert!(!plain.are_usable(day("2026-11-28"), None, 7), "eight days");
+    assert!(plain.are_usable(day("2026-11-28"), Some(8), 7), "the room allows it");
+    assert!(!plain.are_usable(day("2026-11-22"), Some(1), 7), "the room is stricter");
+    assert!(plain.are_usable(day("2026-11-20"), Some(0), 7), "of today");
+    let patient = rates("max_age_days = 3650");
+    assert!(patient.are_usable(day("2030-01-01"), None, 7));
+    assert!(!patient.are_usable(day("2030-01-01"), Some(7), 7), "the room's word comes first");
+    assert!(!Rates::default().are_usable(crate::domain::Day::default(), None, 7), "none at all");
 }

@@ -8,10 +8,10 @@ use anyhow::{Context, ensure};
 
 use crate::catalogue::Catalogue;
 use crate::config::{Config, RoomConfig};
-use crate::domain::{Product, Sku};
+use crate::domain::{Day, Habits, Market, Product, Sku};
 use crate::localize::{Gap, GapKind, LocalizedCard, MachineTexts, card, gaps};
 use crate::packs::{Pack, Packs};
-use crate::record::Record;
+use crate::record::{Record, now_ms};
 
 /// Prints the card as shoppers of each language get it, from every room that sells it.
 pub async fn preview(sku: &str, config: &Path, out: &mut impl Write) -> anyhow::Result<()> {
@@ -24,7 +24,7 @@ pub async fn preview(sku: &str, config: &Path, out: &mut impl Write) -> anyhow::
     let record = config.record.dir.as_deref().map(Record::open).transpose()?;
     let mut sold = false;
     for room in &config.rooms {
-        let catalogue = catalogue(room, record.as_ref()).await?;
+        let catalogue = catalogue(room, record.as_ref(), config.rates.max_age_days).await?;
         if let Some(product) = catalogue.product(&sku) {
             sold = true;
             in_room(room, &catalogue, product, &packs, out)?;
@@ -34,13 +34,23 @@ pub async fn preview(sku: &str, config: &Path, out: &mut impl Write) -> anyhow::
     Ok(())
 }
 
-/// What the room sells: as it was last changed, else as the file has it.
-async fn catalogue(room: &RoomConfig, record: Option<&Record>) -> anyhow::Result<Catalogue> {
+/// What the room sells: as it was last changed, else as the file has it. Rates that are too old for the room are left out, as
+/// shoppers get none of them; those of a `[rates]` source are the running gateway's.
+async fn catalogue(
+    room: &RoomConfig,
+    record: Option<&Record>,
+    max_age_days: u32,
+) -> anyhow::Result<Catalogue> {
     let kept = match record {
         Some(record) => record.products(&room.id, &room.source_lang).await?,
         None => None,
     };
-    Ok(kept.map_or_else(|| (*room.catalogue).clone(), |products| room.catalogue.with(products)))
+    let mut catalogue =
+        kept.map_or_else(|| (*room.catalogue).clone(), |products| room.catalogue.with(products));
+    if !catalogue.rates.are_usable(Day::of_unix_ms(now_ms()), room.rates_max_age_days, max_age_days) {
+        catalogue.rates = Arc::default();
+    }
+    Ok(catalogue)
 }
 
 fn in_room(
@@ -56,8 +66,8 @@ fn in_room(
     for pack in packs.iter() {
         // No engine runs here: the clerk is shown what people have written.
         let written = MachineTexts::default();
-        let card =
-            card(product, None, pack, pack.currency, &catalogue.rates, &catalogue.source_lang, &written);
+        let market = Market { currency: pack.currency, habits: Habits::default() };
+        let card = card(product, None, pack, market, &catalogue.rates, &catalogue.source_lang, &written);
         let gaps = gaps(product, pack, &catalogue.source_lang);
         in_language(pack, &card, &gaps, out).context("cannot write")?;
         if !gaps.is_empty() {
@@ -78,7 +88,7 @@ fn in_language(pack: &Pack, card: &LocalizedCard, gaps: &[Gap], out: &mut impl W
     let mark = if gaps.is_empty() { ' ' } else { '!' };
     writeln!(out, "\n{mark} {} · {}", pack.lang, pack.name)?;
     writeln!(out, "    {}", card.name)?;
-    let local = card.price.local.as_ref().map(|local| format!("  ≈ {} ({})", local.text, local.as_of));
+    let local = card.price.local.as_ref().map(|local| format!("  {} ({})", local.about, local.as_of_text));
     writeln!(out, "    {}{}", card.price.text, local.unwrap_or_default())?;
     for tier in &card.tiers {
         writeln!(out, "    {}", tier.text)?;

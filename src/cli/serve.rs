@@ -9,6 +9,7 @@ use anyhow::Context;
 use tokio::net::TcpListener;
 
 use super::{ServeArgs, models_folder, progress, runtime};
+use crate::app::keys::SECRET;
 use crate::app::{self, ModelFiles};
 use crate::config::Config;
 use crate::models::{Store, spec};
@@ -61,7 +62,7 @@ pub fn load(config: Config, models: Option<PathBuf>) -> anyhow::Result<Arc<Engin
         None => PathBuf::from(&config.whisper),
     };
     let files = ModelFiles { whisper, silero: fetch("silero")?, dir };
-    app::load_engines(config, &files, std::env::var(app::keys::SECRET).ok())
+    app::load_engines(config, &files, std::env::var(SECRET).ok())
 }
 
 async fn bind(address: SocketAddr) -> anyhow::Result<TcpListener> {

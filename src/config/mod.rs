@@ -3,6 +3,7 @@
 mod doors;
 mod gguf;
 mod llm;
+mod rates;
 mod raw;
 mod translate;
 mod video;
@@ -15,7 +16,8 @@ use std::time::Duration;
 use anyhow::{Context, bail, ensure};
 
 use crate::catalogue::Catalogue;
-use crate::domain::{Lang, RoomId};
+use crate::domain::{Lang, PinMode, RoomId};
+use crate::exchange::ExchangeSettings;
 use crate::glossary::Glossary;
 use crate::segment::SegmentSettings;
 use crate::transcribe::script::ChineseScript;
@@ -44,6 +46,8 @@ pub struct Config {
     pub packs_dir: Option<PathBuf>,
     pub translate: TranslateSettings,
     pub record: RecordSettings,
+    /// Where exchange rates come from, and how old they may be.
+    pub rates: ExchangeSettings,
     pub rooms: Vec<RoomConfig>,
 }
 
@@ -52,6 +56,8 @@ pub struct Config {
 pub struct RecordSettings {
     /// Folder of the database. Without it all is forgotten at the end.
     pub dir: Option<PathBuf>,
+    /// Shows are deleted so many days after their end; none: never.
+    pub keep_days: Option<u32>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -110,6 +116,8 @@ pub struct Limits {
     /// Proxies whose word on who is behind them counts.
     pub proxies: Vec<IpAddr>,
     pub doors: DoorLimits,
+    /// The header, in small letters, in which those proxies name a viewer's country.
+    pub country_header: Option<String>,
 }
 
 #[derive(Debug, Clone)]
@@ -126,6 +134,10 @@ pub struct RoomConfig {
     pub viewers: Viewers,
     /// The stream that viewers see above the captions.
     pub video: Option<Video>,
+    /// How the room begins; the console can change it.
+    pub pins: PinMode,
+    /// Days after which exchange rates convert no price here; none: as the table or the gateway says.
+    pub rates_max_age_days: Option<u32>,
 }
 
 impl Config {
@@ -170,7 +182,8 @@ fn check(raw: raw::Config, base: &Path) -> anyhow::Result<Config> {
     let translate = translate::check(raw.translate, raw.llm, base)?;
     let config = Config {
         translate,
-        record: RecordSettings { dir: raw.record.dir.map(|dir| base.join(dir)) },
+        rates: rates::check(raw.rates, base)?,
+        record: record(raw.record, base)?,
         listen: raw
             .listen
             .parse()
@@ -191,6 +204,14 @@ fn check(raw: raw::Config, base: &Path) -> anyhow::Result<Config> {
         rooms,
     };
     Ok(config)
+}
+
+fn record(raw: raw::Record, base: &Path) -> anyhow::Result<RecordSettings> {
+    // A day at least: a mistyped 0 must not delete the show of this morning.
+    if raw.keep_days == Some(0) {
+        bail!("record.keep_days must be 1 or more; without it shows are kept until they are deleted");
+    }
+    Ok(RecordSettings { dir: raw.dir.map(|dir| base.join(dir)), keep_days: raw.keep_days })
 }
 
 fn check_room(raw: raw::Room, base: &Path) -> anyhow::Result<RoomConfig> {
@@ -222,6 +243,12 @@ fn check_room(raw: raw::Room, base: &Path) -> anyhow::Result<RoomConfig> {
                 Some(other) => bail!("viewers must be \"anybody\" or \"token\", not {other:?}"),
             },
             video: raw.video.as_deref().map(Video::parse).transpose()?,
+            pins: match raw.pins.as_deref() {
+                None => PinMode::default(),
+                Some(word) => PinMode::parse(word)
+                    .with_context(|| format!("pins must be \"auto\" or \"suggest\", not {word:?}"))?,
+            },
+            rates_max_age_days: raw.rates_max_age_days,
         })
     };
     room().with_context(|| format!("room {name:?}"))
@@ -277,6 +304,13 @@ fn limits(raw: &raw::Limits, rooms: usize) -> anyhow::Result<Limits> {
     let (wishes, pause) = (raw.reservation_burst.unwrap_or(12), raw.reservation_interval_ms.unwrap_or(5_000));
     ensure!((1..=1_000).contains(&wishes), "limits.reservation_burst must be 1 to 1000");
     ensure!((1..=86_400_000).contains(&pause), "limits.reservation_interval_ms must be 1 to 86400000, a day");
+    let country_header = raw.country_header.as_ref().map(|name| name.to_ascii_lowercase());
+    let is_name =
+        |name: &str| !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+    ensure!(
+        country_header.as_deref().is_none_or(is_name),
+        "limits.country_header is the name of a header, such as CF-IPCountry"
+    );
     ensure!((1..=60_000).contains(&rush), "limits.reservations_per_minute must be 1 to 60000");
     Ok(Limits {
         resume_window: Duration::from_millis(raw.resume_window_ms.unwrap_or(60_000)),
@@ -296,6 +330,7 @@ fn limits(raw: &raw::Limits, rooms: usize) -> anyhow::Result<Limits> {
             .proxies
             .clone()
             .unwrap_or_else(|| vec![Ipv4Addr::LOCALHOST.into(), Ipv6Addr::LOCALHOST.into()]),
+        country_header,
     })
 }
 
@@ -317,6 +352,7 @@ mod tests {
             ("auth = \"off\"\n[[rooms]]\nid = \"a/b\"\ntitle = \"\"", "a/b"),
             ("auth = \"off\"\n[[rooms]]\nid = \"a\"\ntitle = \"\"\nvideo = \"ftp://x/i.m3u8\"", "https"),
             ("auth = \"off\"\n[[rooms]]\nid = \"a\"\ntitle = \"\"\nviewers = \"some\"", "viewers"),
+            ("auth = \"off\"\n[[rooms]]\nid = \"a\"\ntitle = \"\"\npins = \"maybe\"", "suggest"),
             ("auth = \"off\"\n[transcribe]\nthreads = 4\nworkers = 900", "cores"),
             ("auth = \"off\"\n[limits]\ninquiry_burst = 0", "inquiry_burst"),
             ("auth = \"off\"\n[limits]\ninquiry_interval_ms = 9223372036854775807", "a day"),
@@ -324,6 +360,7 @@ mod tests {
             ("auth = \"off\"\n[limits]\nheader_timeout_ms = 0", "header_timeout_ms"),
             ("auth = \"off\"\n[limits]\nrooms = 0\n[[rooms]]\nid = \"a\"\ntitle = \"\"", "limits.rooms"),
             ("auth = \"off\"\n[limits]\nproxies = [\"proxy.example\"]", "proxies"),
+            ("auth = \"off\"\n[limits]\ncountry_header = \"X Country\"", "country_header"),
             ("auth = \"off\"\n[segment]\nmax_utterance_ms = 60000", "30 s"),
         ] {
             let error = format!("{:#}", parse(text).unwrap_err());

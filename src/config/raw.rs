@@ -31,6 +31,8 @@ pub struct Config {
     pub translate: Translate,
     pub llm: Option<Llm>,
     #[serde(default)]
+    pub rates: Rates,
+    #[serde(default)]
     pub rooms: Vec<Room>,
 }
 
@@ -38,6 +40,7 @@ pub struct Config {
 #[serde(deny_unknown_fields)]
 pub struct Record {
     pub dir: Option<PathBuf>,
+    pub keep_days: Option<u32>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -87,6 +90,7 @@ pub struct Limits {
     pub reservation_interval_ms: Option<u64>,
     pub reservations_per_minute: Option<u32>,
     pub proxies: Option<Vec<IpAddr>>,
+    pub country_header: Option<String>,
     pub rooms: Option<usize>,
     pub connections: Option<usize>,
     pub connections_per_address: Option<usize>,
@@ -124,8 +128,22 @@ pub struct Room {
     pub viewers: Option<String>,
     /// Address of an HLS playlist.
     pub video: Option<String>,
+    /// `auto` or `suggest`.
+    pub pins: Option<String>,
     #[serde(default)]
     pub always: Vec<String>,
+    pub rates_max_age_days: Option<u32>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Rates {
+    pub file: Option<PathBuf>,
+    pub url: Option<String>,
+    pub poll_minutes: Option<u64>,
+    pub timeout_ms: Option<u64>,
+    pub max_bytes: Option<u64>,
+    pub max_age_days: Option<u32>,
 }
 
 #[derive(Debug, Default, Deserialize)]

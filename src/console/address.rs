@@ -5,9 +5,10 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 
 use axum::extract::{ConnectInfo, FromRequestParts};
-use axum::http::HeaderMap;
 use axum::http::request::Parts;
+use axum::http::{HeaderMap, header};
 
+use crate::domain::Country;
 use crate::pipeline::{Counted, Doors, Full, Rooms};
 
 /// The client's address, as far as it can be known.
@@ -45,9 +46,33 @@ impl FromRequestParts<Arc<Rooms>> for Visitor {
     }
 }
 
+/// The country that a viewer is counted under, if anything says one.
+#[derive(Debug, Clone, Copy)]
+pub struct ClientCountry(pub Option<Country>);
+
+impl FromRequestParts<Arc<Rooms>> for ClientCountry {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, rooms: &Arc<Rooms>) -> Result<Self, Infallible> {
+        let limits = &rooms.engines.config.limits;
+        let by_proxy = limits.proxies.contains(&peer(parts).to_canonical());
+        let header = limits.country_header.as_deref().filter(|_| by_proxy);
+        Ok(Self(country(&parts.headers, header)))
+    }
+}
+
 fn peer(parts: &Parts) -> IpAddr {
     let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>();
     peer.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |ConnectInfo(address)| address.ip())
+}
+
+/// What the proxy in front says; without it the region of the browser's language. Nobody's address is looked up.
+fn country(headers: &HeaderMap, by_proxy: Option<&str>) -> Option<Country> {
+    let said = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+    match by_proxy.and_then(said) {
+        Some(code) => Country::parse(code),
+        None => said(header::ACCEPT_LANGUAGE.as_str()).and_then(Country::of_accept_language),
+    }
 }
 
 /// The last address of `X-Forwarded-For` that is not a proxy's own: what stands before it, anybody may have written.
@@ -79,6 +104,23 @@ fn parse(entry: &str) -> Option<IpAddr> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_proxy_knows_the_country_better_than_the_browser() {
+        let mut headers = HeaderMap::new();
+        headers.insert("accept-language", "es-MX,es;q=0.9".parse().unwrap());
+        headers.insert("cf-ipcountry", "CO".parse().unwrap());
+        let seen = |headers: &HeaderMap, by_proxy| country(headers, by_proxy).map(|c| c.to_string());
+        assert_eq!(seen(&headers, Some("cf-ipcountry")).as_deref(), Some("CO"));
+        assert_eq!(
+            seen(&headers, None).as_deref(),
+            Some("MX"),
+            "without the setting nobody's header is believed"
+        );
+        headers.insert("cf-ipcountry", "XX".parse().unwrap());
+        assert_eq!(seen(&headers, Some("cf-ipcountry")), None, "it knows that it does not know");
+        assert_eq!(seen(&HeaderMap::new(), Some("cf-ipcountry")), None);
+    }
 
     #[test]
     fn only_a_proxy_is_believed_and_only_its_last_word() {

@@ -7,39 +7,36 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use rust_decimal::Decimal;
-use serde::Deserialize;
-use serde_json::{Value, json};
 
+use super::body::json_of;
 use super::operate::operated;
 use super::{Problem, answer, problem};
 use crate::domain::{Flash, Sku};
 use crate::pipeline::{FlashRefused, Room, Rooms};
+use crate::protocol::rest::{BeginSale, Sale, Sales};
 use crate::record::{RecordError, now_ms};
 
 /// Seconds: a flash of less cannot be read, one of more than a week is a price.
 const DURATION_S: std::ops::RangeInclusive<i64> = 10..=7 * 86_400;
 
-#[derive(Deserialize)]
-struct Begin {
-    sku: String,
-    /// In the product's currency: `2.20`
-    price: String,
-    duration_s: i64,
-    /// Pieces; without it as many as are asked for.
-    stock: Option<u64>,
-}
-
 /// `GET /v1/rooms/{room}/flash`: the sales that are on.
+#[utoipa::path(get, path = "/v1/rooms/{room}/flash", tag = "flash sales", security(("bearer" = ["host"])),
+    responses((status = 200, description = "The sales that are on", body = Sales)))]
 pub async fn list(
     State(rooms): State<Arc<Rooms>>,
     Path(name): Path<String>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let room = operated(&rooms, &name, &headers)?;
-    Ok(answer(&json!({ "sales": sales(&room), "server_time_ms": now_ms() })))
+    Ok(answer(&Sales { sales: sales(&room), server_time_ms: now_ms() }))
 }
 
-/// `POST /v1/rooms/{room}/flash`
+/// `POST /v1/rooms/{room}/flash`: a sale begins, and its product is pinned. One of the same product that is on ends.
+#[utoipa::path(post, path = "/v1/rooms/{room}/flash", tag = "flash sales", security(("bearer" = ["host"])),
+    request_body = BeginSale,
+    responses((status = 201, description = "The sale", body = Sale), (status = 404, description = "no_such_product"),
+        (status = 422, description = "not_below, bad_price, bad_duration, bad_stock"),
+        (status = 503, description = "not_kept")))]
 pub async fn begin(
     State(rooms): State<Arc<Rooms>>,
     Path(name): Path<String>,
@@ -47,8 +44,7 @@ pub async fn begin(
     body: Bytes,
 ) -> Result<Response, Problem> {
     let room = operated(&rooms, &name, &headers)?;
-    let begin: Begin =
-        serde_json::from_slice(&body).map_err(|error| bad("bad_request", &error.to_string()))?;
+    let begin: BeginSale = json_of(&headers, &body)?;
     let sku = Sku::parse(&begin.sku).map_err(|_| FlashRefused::NoSuchProduct)?;
     let price = begin.price.trim().parse::<Decimal>();
     let price = price.map_err(|_| bad("bad_price", "The price is not a number, as in \"2.20\"."))?;
@@ -60,7 +56,10 @@ pub async fn begin(
     Ok((StatusCode::CREATED, answer(&wire(&flash))).into_response())
 }
 
-/// `DELETE /v1/rooms/{room}/flash/{sku}`
+/// `DELETE /v1/rooms/{room}/flash/{sku}`: ends the sale; the regular price holds again; reservations stay.
+#[utoipa::path(delete, path = "/v1/rooms/{room}/flash/{sku}", tag = "flash sales", security(("bearer" = ["host"])),
+    responses((status = 204, description = "The sale is over"), (status = 404, description = "no_flash"),
+        (status = 503, description = "not_kept")))]
 pub async fn end(
     State(rooms): State<Arc<Rooms>>,
     Path((name, sku)): Path<(String, String)>,
@@ -76,16 +75,20 @@ pub async fn end(
 }
 
 /// The sales of a room as consoles see them.
-pub(super) fn sales(room: &Room) -> Value {
+pub(super) fn sales(room: &Room) -> Vec<Sale> {
     room.flashes().iter().map(wire).collect()
 }
 
-fn wire(flash: &Flash) -> Value {
-    json!({
-        "sku": flash.sku.as_str(), "price": flash.price.written(), "currency": flash.price.currency.as_str(),
-        "was": flash.was.map(|was| was.written()), "ends_at_ms": flash.ends_at_ms, "stock": flash.stock,
-        "reserved": flash.reserved,
-    })
+fn wire(flash: &Flash) -> Sale {
+    Sale {
+        sku: flash.sku.to_string(),
+        price: flash.price.written(),
+        currency: flash.price.currency.to_string(),
+        was: flash.was.map(|was| was.written()),
+        ends_at_ms: flash.ends_at_ms,
+        stock: flash.stock,
+        reserved: flash.reserved,
+    }
 }
 
 impl From<FlashRefused> for Problem {
@@ -102,9 +105,7 @@ impl From<FlashRefused> for Problem {
 }
 
 fn bad(code: &str, detail: &str) -> Problem {
-    let status =
-        if code == "bad_request" { StatusCode::BAD_REQUEST } else { StatusCode::UNPROCESSABLE_ENTITY };
-    Problem::from(problem(status, code, detail))
+    Problem::from(problem(StatusCode::UNPROCESSABLE_ENTITY, code, detail))
 }
 
 fn over() -> Problem {

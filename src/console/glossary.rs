@@ -9,13 +9,16 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use serde_json::{Value, json};
+use utoipa::IntoParams;
 
+use super::body::{is_json, media_type, unsupported};
 use super::operate::operated;
-use super::{Problem, problem, problem_with};
+use super::{Problem, answer, problem, problem_with};
 use crate::domain::Lang;
 use crate::glossary::{BadTerm, Glossary, GlossaryError, Term};
 use crate::pipeline::{Room, Rooms};
-use crate::protocol::glossary::{report_json, term_json, terms_from};
+use crate::protocol::glossary::{Report, report_json, term_state, terms_from};
+use crate::protocol::rest::{GlossaryBody, GlossaryList, PackTerms, TermBody, TermState};
 
 /// Largest body of a request, in bytes: 2,000 terms in many languages.
 pub const LONGEST_BODY: usize = 1 << 20;
@@ -27,14 +30,30 @@ const TSV: &str = "text/tab-separated-values";
 /// A body, or that it is too large.
 type Sent = Result<Bytes, BytesRejection>;
 
-#[derive(Deserialize)]
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub struct ListQuery {
     /// Also the terms of this language's pack.
+    #[param(example = "es")]
     pack: Option<String>,
 }
 
-/// `GET /v1/rooms/{room}/glossary`: as JSON, or with `Accept: text/tab-separated-values` as the file that a room may
+/// A change of what nobody else has changed since.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Header)]
+#[expect(dead_code, reason = "the handlers read the header themselves; this describes it")]
+pub struct IfMatch {
+    /// The `ETag` of the list: only if the terms are still those. Else 412.
+    #[param(rename = "If-Match", example = "*")]
+    if_match: Option<String>,
+}
+
+/// `GET /v1/rooms/{room}/glossary`: the room's terms, as JSON, or with `Accept: text/tab-separated-values` as the file that a room may
 /// be configured with.
+#[utoipa::path(get, path = "/v1/rooms/{room}/glossary", tag = "terms", security(("bearer" = ["host"])), params(ListQuery),
+    responses((status = 200, description = "The terms, with an `ETag`",
+            content((GlossaryList = "application/json"), (String = "text/tab-separated-values"))),
+        (status = 404, description = "no_such_language")))]
 pub async fn list(
     State(rooms): State<Arc<Rooms>>,
     Path(name): Path<String>,
@@ -47,17 +66,22 @@ pub async fn list(
         let kind = (header::CONTENT_TYPE, format!("{TSV}; charset=utf-8"));
         return Ok(([kind, tag(glossary.own())], glossary.own().to_tsv()).into_response());
     }
-    let mut answer = listed(&room, glossary.own());
+    let mut listed = listed(&room, glossary.own());
     if let Some(lang) = &query.pack {
         let pack = Lang::parse(lang).ok().and_then(|lang| rooms.engines.packs.get(&lang));
         let none = "There is no pack for this language.";
         let pack = pack.ok_or_else(|| problem(StatusCode::NOT_FOUND, "no_such_language", none))?;
-        answer["pack"] = json!({ "lang": pack.lang.as_str(), "terms": terms_json(&pack.glossary) });
+        listed.pack = Some(PackTerms { lang: pack.lang.to_string(), terms: states(&pack.glossary) });
     }
-    Ok(answered(StatusCode::OK, glossary.own(), &answer))
+    Ok(answered(StatusCode::OK, glossary.own(), answer(&listed)))
 }
 
 /// `PUT /v1/rooms/{room}/glossary`: all terms at once, `{"terms":[…]}` or the file itself.
+#[utoipa::path(put, path = "/v1/rooms/{room}/glossary", tag = "terms", security(("bearer" = ["host"])), params(IfMatch),
+    request_body(content((GlossaryBody = "application/json"), (String = "text/tab-separated-values"))),
+    responses((status = 200, description = "The terms", body = GlossaryList),
+        (status = 412, description = "changed_meanwhile"), (status = 422, description = "bad_glossary"),
+        (status = 503, description = "not_kept")))]
 pub async fn replace(
     State(rooms): State<Arc<Rooms>>,
     Path(name): Path<String>,
@@ -66,21 +90,26 @@ pub async fn replace(
 ) -> Result<Response, Problem> {
     let room = operated(&rooms, &name, &headers)?;
     let body = received(body)?;
-    let glossary = if text(&headers, header::CONTENT_TYPE).starts_with(TSV) {
+    let glossary = if media_type(&headers) == TSV {
         let read = std::str::from_utf8(&body).map_err(|_| unreadable("The file is not UTF-8."))?;
         Glossary::parse(read).map_err(|error| bad_file(&error))?
     } else {
-        let body = json_body(&body)?;
+        let body = json_body(&headers, &body)?;
         let terms = body.get("terms").and_then(Value::as_array);
         let terms = terms.ok_or_else(|| unreadable("The body is {\"terms\":[…]}."))?;
         let terms = terms_from(terms).map_err(|bad| bad_terms(&bad))?;
         Glossary::checked(terms).map_err(|bad| bad_terms(&bad))?
     };
     let own = change(&room, &headers, move |_| Ok(glossary)).await?;
-    Ok(answered(StatusCode::OK, &own, &listed(&room, &own)))
+    Ok(answered(StatusCode::OK, &own, answer(&listed(&room, &own))))
 }
 
 /// `POST /v1/rooms/{room}/glossary`: one more term.
+#[utoipa::path(post, path = "/v1/rooms/{room}/glossary", tag = "terms", security(("bearer" = ["host"])), params(IfMatch),
+    request_body = TermBody,
+    responses((status = 201, description = "The term", body = TermState), (status = 409, description = "term_exists"),
+        (status = 412, description = "changed_meanwhile"), (status = 422, description = "bad_glossary"),
+        (status = 503, description = "not_kept")))]
 pub async fn add(
     State(rooms): State<Arc<Rooms>>,
     Path(name): Path<String>,
@@ -88,8 +117,8 @@ pub async fn add(
     body: Sent,
 ) -> Result<Response, Problem> {
     let room = operated(&rooms, &name, &headers)?;
-    let term = one_term(body)?;
-    let answer = term_json(&term);
+    let term = one_term(&headers, body)?;
+    let told = answer(&term_state(&term));
     let own = change(&room, &headers, move |own| {
         if own.get(term.name()).is_some() {
             let detail = "The glossary has a term of this name: PUT it to change it.";
@@ -97,10 +126,15 @@ pub async fn add(
         }
         own.with_term("", term).map_err(|bad| bad_terms(&bad))
     });
-    Ok(answered(StatusCode::CREATED, &*own.await?, &answer))
+    Ok(answered(StatusCode::CREATED, &*own.await?, told))
 }
 
-/// `PUT /v1/rooms/{room}/glossary/terms/{term}`: in the place of the term of that name, or beside the others.
+/// `PUT /v1/rooms/{room}/glossary/terms/{term}`: a term in the place of the term of that name, or beside the others.
+#[utoipa::path(put, path = "/v1/rooms/{room}/glossary/terms/{term}", tag = "terms", security(("bearer" = ["host"])),
+    params(IfMatch), request_body = TermBody,
+    responses((status = 200, description = "The term", body = TermState),
+        (status = 412, description = "changed_meanwhile"), (status = 422, description = "bad_glossary"),
+        (status = 503, description = "not_kept")))]
 pub async fn put(
     State(rooms): State<Arc<Rooms>>,
     Path((name, term_name)): Path<(String, String)>,
@@ -108,14 +142,18 @@ pub async fn put(
     body: Sent,
 ) -> Result<Response, Problem> {
     let room = operated(&rooms, &name, &headers)?;
-    let term = one_term(body)?;
-    let answer = term_json(&term);
+    let term = one_term(&headers, body)?;
+    let told = answer(&term_state(&term));
     let own =
         change(&room, &headers, move |own| own.with_term(&term_name, term).map_err(|bad| bad_terms(&bad)));
-    Ok(answered(StatusCode::OK, &*own.await?, &answer))
+    Ok(answered(StatusCode::OK, &*own.await?, told))
 }
 
-/// `DELETE /v1/rooms/{room}/glossary/terms/{term}`
+/// `DELETE /v1/rooms/{room}/glossary/terms/{term}`: takes the term out, from the next sentence on.
+#[utoipa::path(delete, path = "/v1/rooms/{room}/glossary/terms/{term}", tag = "terms", security(("bearer" = ["host"])),
+    params(IfMatch),
+    responses((status = 204, description = "Gone"), (status = 404, description = "no_such_term"),
+        (status = 412, description = "changed_meanwhile"), (status = 503, description = "not_kept")))]
 pub async fn delete(
     State(rooms): State<Arc<Rooms>>,
     Path((name, term_name)): Path<(String, String)>,
@@ -129,7 +167,9 @@ pub async fn delete(
     Ok((StatusCode::NO_CONTENT, [tag(&own)]).into_response())
 }
 
-/// `GET /v1/rooms/{room}/glossary/report`: while live and after, until the next show.
+/// `GET /v1/rooms/{room}/glossary/report`: what became of the terms, while live and after, until the next show.
+#[utoipa::path(get, path = "/v1/rooms/{room}/glossary/report", tag = "terms", security(("bearer" = ["host"])),
+    responses((status = 200, description = "What became of the terms", body = Report<'_>)))]
 pub async fn report(
     State(rooms): State<Arc<Rooms>>,
     Path(name): Path<String>,
@@ -160,33 +200,36 @@ async fn change(
     room.change_terms(checked).await
 }
 
-fn one_term(body: Sent) -> Result<Term, Problem> {
-    let terms = terms_from(&[json_body(&received(body)?)?]).map_err(|bad| bad_terms(&bad))?;
+fn one_term(headers: &HeaderMap, body: Sent) -> Result<Term, Problem> {
+    let terms = terms_from(&[json_body(headers, &received(body)?)?]).map_err(|bad| bad_terms(&bad))?;
     // Alone, so that a term that is bad by itself is told before it is compared with others.
     let checked = Glossary::checked(terms).map_err(|bad| bad_terms(&bad))?;
     checked.terms().first().cloned().ok_or_else(|| unreadable("The body is a term."))
 }
 
 fn received(body: Sent) -> Result<Bytes, Problem> {
-    body.map_err(|error| problem(error.status(), "bad_request", &error.body_text()).into())
+    body.map_err(|error| error.into_response().into())
 }
 
-fn json_body(body: &Bytes) -> Result<Value, Problem> {
+fn json_body(headers: &HeaderMap, body: &Bytes) -> Result<Value, Problem> {
+    let kind = media_type(headers);
+    if !is_json(&kind) {
+        return Err(unsupported(&kind, "application/json (of all terms at once also the file)"));
+    }
     serde_json::from_slice(body).map_err(|error| unreadable(&format!("The body is not JSON: {error}.")))
 }
 
-fn listed(room: &Room, own: &Glossary) -> Value {
-    json!({ "room": room.config.id.as_str(), "version": version(own), "terms": terms_json(own) })
+fn listed(room: &Room, own: &Glossary) -> GlossaryList {
+    GlossaryList { room: room.config.id.to_string(), version: version(own), terms: states(own), pack: None }
 }
 
-fn terms_json(glossary: &Glossary) -> Vec<Value> {
-    glossary.terms().iter().map(term_json).collect()
+fn states(glossary: &Glossary) -> Vec<TermState> {
+    glossary.terms().iter().map(term_state).collect()
 }
 
-fn answered(status: StatusCode, own: &Glossary, body: &Value) -> Response {
-    let kind = (header::CONTENT_TYPE, "application/json".to_owned());
-    let fresh = (header::CACHE_CONTROL, "no-store".to_owned());
-    (status, [kind, fresh, tag(own)], body.to_string()).into_response()
+/// With the `ETag` of these terms.
+fn answered(status: StatusCode, own: &Glossary, body: Response) -> Response {
+    (status, [tag(own)], body).into_response()
 }
 
 fn version(own: &Glossary) -> String {

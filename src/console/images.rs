@@ -9,12 +9,13 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use image::codecs::jpeg::JpegEncoder;
 use image::{DynamicImage, ImageDecoder, ImageReader, Limits, RgbImage, Rgba};
-use serde_json::json;
 use sha2::{Digest, Sha256};
 
+use super::body::{media_type, unsupported};
 use super::operate::operated;
 use super::{Problem, answer, pages, problem};
 use crate::pipeline::Rooms;
+use crate::protocol::rest::Uploaded;
 use crate::record::StoredImage;
 
 /// What an operator may send: a photo of a phone has 3 to 8 MB.
@@ -28,7 +29,12 @@ const KEPT_SIDE: u32 = 1_280;
 /// Of 100: the upper end of what photo sites use. A card shows at most half of the pixels that are kept.
 const QUALITY: u8 = 82;
 
-/// `POST /v1/rooms/{room}/images`: the file's bytes. Answers with the address for the product's `image`.
+/// `POST /v1/rooms/{room}/images`: a picture, as the file's bytes. Answers with the address for the product's `image`.
+#[utoipa::path(post, path = "/v1/rooms/{room}/images", tag = "catalogue", security(("bearer" = ["host"])),
+    request_body(description = "Up to 12 MB and 12,000 pixels a side",
+        content(("image/jpeg"), ("image/png"), ("image/webp"))),
+    responses((status = 201, description = "Made small, without its place and camera", body = Uploaded),
+        (status = 422, description = "bad_image"), (status = 503, description = "not_kept")))]
 pub async fn upload(
     State(rooms): State<Arc<Rooms>>,
     Path(name): Path<String>,
@@ -36,6 +42,10 @@ pub async fn upload(
     body: Bytes,
 ) -> Result<Response, Problem> {
     operated(&rooms, &name, &headers)?;
+    let kind = media_type(&headers);
+    if !(kind.is_empty() || kind == "application/octet-stream" || kind.starts_with("image/")) {
+        return Err(unsupported(&kind, "a picture"));
+    }
     let made = tokio::task::spawn_blocking(move || reencoded(&body)).await;
     let made = made.map_err(|_| refused("The picture could not be read."))?;
     let bytes = made.map_err(|error| refused(&format!("The picture could not be read: {error}.")))?;
@@ -45,10 +55,15 @@ pub async fn upload(
         tracing::error!(%error, "a picture could not be kept");
         problem(StatusCode::SERVICE_UNAVAILABLE, "not_kept", "The picture could not be written to disk.")
     })?;
-    Ok((StatusCode::CREATED, answer(&json!({ "image": format!("/images/{name}") }))).into_response())
+    Ok((StatusCode::CREATED, answer(&Uploaded { image: format!("/images/{name}") })).into_response())
 }
 
 /// `GET /images/{name}`: one of the demo's own, or an uploaded one.
+#[utoipa::path(get, path = "/images/{name}", tag = "catalogue", responses(
+    (status = 200, description = "The picture",
+        content(("image/jpeg"), ("image/svg+xml"), ("image/png"), ("image/webp"))),
+    (status = 304, description = "As in `If-None-Match`"), (status = 404, description = "no_such_image"),
+    (status = 503, description = "unavailable")))]
 pub async fn serve(
     State(rooms): State<Arc<Rooms>>,
     Path(name): Path<String>,
@@ -64,10 +79,10 @@ pub async fn serve(
             let caching = "public, max-age=31536000, immutable";
             ([(header::CONTENT_TYPE, "image/jpeg"), (header::CACHE_CONTROL, caching)], bytes).into_response()
         }
-        Ok(None) => own,
+        Ok(None) => problem(StatusCode::NOT_FOUND, "no_such_image", "There is no such picture."),
         Err(error) => {
             tracing::error!(%error, "a picture could not be read");
-            StatusCode::SERVICE_UNAVAILABLE.into_response()
+            problem(StatusCode::SERVICE_UNAVAILABLE, "unavailable", "The picture could not be read.")
         }
     }
 }

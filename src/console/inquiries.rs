@@ -7,15 +7,18 @@ use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
-use serde_json::{Value, json};
+use utoipa::IntoParams;
 
 use super::address::ClientAddress;
+use super::body::json_of;
 use super::operate::operated;
 use super::{Problem, answer, find, inquiries_csv, problem};
 use crate::domain::{Epoch, Inquiry, InquiryId, Lang, Rendered};
 use crate::pipeline::{AnswerRefused, AskRefused, Asked, Room, Rooms};
 use crate::protocol::inquiry::{AskBody, InquiryState};
-use crate::protocol::viewer::Notice;
+use crate::protocol::rest::{
+    AnswerBody, InquiryList, InquiryNotice, OperatorAnswer, OperatorInquiry, RenderedText,
+};
 use crate::record::InquiryPage;
 
 /// Largest question or answer that is read: 1,000 characters of any script, escaped.
@@ -27,6 +30,11 @@ const LARGEST_PAGE: u32 = 200;
 const LARGEST_TABLE: u32 = 20_000;
 
 /// `POST /v1/rooms/{room}/inquiries`: what the socket's `ask` does, for those who have none.
+#[utoipa::path(post, path = "/v1/rooms/{room}/inquiries", tag = "inquiries", request_body = AskBody,
+    responses((status = 201, description = "Kept, on disk", body = InquiryNotice),
+        (status = 404, description = "no_such_product"), (status = 409, description = "client_id_used"),
+        (status = 422, description = "empty_text, text_too_long, contact_too_long, bad_quantity, bad_client_id"),
+        (status = 429, description = "too_many_questions"), (status = 503, description = "not_kept")))]
 pub async fn ask(
     State(rooms): State<Arc<Rooms>>,
     Path(name): Path<String>,
@@ -35,7 +43,7 @@ pub async fn ask(
     body: Bytes,
 ) -> Result<Response, Problem> {
     let room = find(&rooms, &name)?;
-    let body: AskBody = serde_json::from_slice(&body).map_err(|error| bad_request(&error.to_string()))?;
+    let body: AskBody = json_of(&headers, &body)?;
     let own = body.lang.as_deref().and_then(|tag| Lang::parse(tag).ok());
     let accepted = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
     let asked = Asked {
@@ -50,7 +58,10 @@ pub async fn ask(
     Ok((StatusCode::CREATED, told(InquiryState::of(&inquiry))).into_response())
 }
 
-/// `GET /v1/rooms/{room}/inquiries/{id}`: the state, for who has the id.
+/// `GET /v1/rooms/{room}/inquiries/{id}`: an inquiry and its answer, for who has the id.
+#[utoipa::path(get, path = "/v1/rooms/{room}/inquiries/{id}", tag = "inquiries",
+    responses((status = 200, description = "The inquiry, and its answer where there is one", body = InquiryNotice),
+        (status = 404, description = "no_such_inquiry"), (status = 500, description = "internal")))]
 pub async fn one(
     State(rooms): State<Arc<Rooms>>,
     Path((name, id)): Path<(String, String)>,
@@ -61,13 +72,20 @@ pub async fn one(
     Ok(told(InquiryState::of(&found.ok_or_else(no_such_inquiry)?)))
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub struct ListQuery {
     /// The id of the last inquiry of the page before.
+    #[param(pattern = "^[A-Za-z0-9_-][A-Za-z0-9_.-]{0,63}$")]
     before: Option<String>,
+    /// Only those without an answer.
     #[serde(default)]
     open: bool,
+    /// Only those of this show.
+    #[param(pattern = "^[A-Za-z0-9_-][A-Za-z0-9_.-]{0,63}$", example = "k3f9")]
     epoch: Option<String>,
+    /// 50 without it. More than 200 are 200 (of the table: 20,000).
+    #[param(minimum = 0, maximum = 4_294_967_295_u32)]
     limit: Option<u32>,
 }
 
@@ -84,7 +102,10 @@ impl ListQuery {
     }
 }
 
-/// `GET /v1/rooms/{room}/inquiries`: the newest first.
+/// `GET /v1/rooms/{room}/inquiries`: what shoppers have asked, the newest first.
+#[utoipa::path(get, path = "/v1/rooms/{room}/inquiries", tag = "inquiries", security(("bearer" = ["host"])),
+    params(ListQuery),
+    responses((status = 200, description = "A page", body = InquiryList), (status = 500, description = "internal")))]
 pub async fn list(
     State(rooms): State<Arc<Rooms>>,
     Path(name): Path<String>,
@@ -100,10 +121,14 @@ pub async fn list(
     // What the gateway had no time for before it was stopped; the consoles are told as they come.
     found.iter().for_each(|inquiry| room.translate_for_host(inquiry));
     let listed: Vec<_> = found.iter().map(|inquiry| for_console(&room, inquiry)).collect();
-    Ok(answer(&json!({ "inquiries": listed, "total": total, "open": open, "more": found.len() == limit })))
+    Ok(answer(&InquiryList { inquiries: listed, total, open, more: found.len() == limit }))
 }
 
-/// `GET /v1/rooms/{room}/inquiries.csv`: for the factory's spreadsheet.
+/// `GET /v1/rooms/{room}/inquiries.csv`: what shoppers have asked, for the factory's spreadsheet.
+#[utoipa::path(get, path = "/v1/rooms/{room}/inquiries.csv", tag = "inquiries", security(("bearer" = ["host"])),
+    params(ListQuery),
+    responses((status = 200, description = "No cell begins as a formula would", body = String, content_type = "text/csv"),
+        (status = 500, description = "internal")))]
 pub async fn csv(
     State(rooms): State<Arc<Rooms>>,
     Path(name): Path<String>,
@@ -125,12 +150,13 @@ pub async fn csv(
     Ok((headers, table).into_response())
 }
 
-#[derive(Deserialize)]
-struct AnswerBody {
-    text: String,
-}
-
-/// `POST /v1/rooms/{room}/inquiries/{id}/answer`
+/// `POST /v1/rooms/{room}/inquiries/{id}/answer`: the operator's answer, in the language that the host speaks now. Waits for the translation, 8 s
+/// at most. Again: puts it right.
+#[utoipa::path(post, path = "/v1/rooms/{room}/inquiries/{id}/answer", tag = "inquiries",
+    security(("bearer" = ["host"])), request_body = AnswerBody,
+    responses((status = 200, description = "The inquiry with its answer", body = OperatorInquiry),
+        (status = 404, description = "no_such_inquiry"), (status = 422, description = "empty_text, text_too_long"),
+        (status = 503, description = "not_kept")))]
 pub async fn reply(
     State(rooms): State<Arc<Rooms>>,
     Path((name, id)): Path<(String, String)>,
@@ -138,7 +164,7 @@ pub async fn reply(
     body: Bytes,
 ) -> Result<Response, Problem> {
     let room = operated(&rooms, &name, &headers)?;
-    let body: AnswerBody = serde_json::from_slice(&body).map_err(|error| bad_request(&error.to_string()))?;
+    let body: AnswerBody = json_of(&headers, &body)?;
     let id = InquiryId::parse(&id).map_err(|_| no_such_inquiry())?;
     let answered = room.answer(&id, &body.text).await.map_err(|refused| match refused {
         AnswerRefused::NoSuchInquiry => no_such_inquiry(),
@@ -150,19 +176,36 @@ pub async fn reply(
 }
 
 /// An inquiry as operators see it.
-pub(super) fn for_console(room: &Room, inquiry: &Inquiry) -> Value {
-    let rendered = |text: &Rendered| json!({ "text": text.text, "lang": text.lang.as_str(), "engine": text.engine, "fidelity": text.fidelity.as_str() });
-    let answer = inquiry.answer.as_ref().map(|answer| {
-        json!({ "text": answer.text, "lang": answer.lang.as_str(), "answered_ms": answer.answered_ms,
-                "shown": rendered(&answer.for_shopper) })
+pub(super) fn for_console(room: &Room, inquiry: &Inquiry) -> OperatorInquiry {
+    let answer = inquiry.answer.as_ref().map(|answer| OperatorAnswer {
+        text: answer.text.clone(),
+        lang: answer.lang.to_string(),
+        answered_ms: answer.answered_ms,
+        shown: rendered(&answer.for_shopper),
     });
-    json!({
-        "id": inquiry.id.as_str(), "epoch": inquiry.epoch.as_str(), "asked_ms": inquiry.asked_ms,
-        "lang": inquiry.lang.as_str(), "dir": room.engines.packs.get(&inquiry.lang).map(|pack| pack.dir.as_str()),
-        "text": inquiry.text, "sku": inquiry.sku.as_ref().map(|sku| sku.as_str()),
-        "product": product_name(room, inquiry), "quantity": inquiry.quantity, "contact": inquiry.contact,
-        "translation": inquiry.for_host.as_ref().map(rendered), "answer": answer,
-    })
+    OperatorInquiry {
+        id: inquiry.id.to_string(),
+        epoch: inquiry.epoch.to_string(),
+        asked_ms: inquiry.asked_ms,
+        lang: inquiry.lang.to_string(),
+        dir: room.engines.packs.get(&inquiry.lang).map(|pack| pack.dir.as_str()),
+        text: inquiry.text.clone(),
+        sku: inquiry.sku.as_ref().map(ToString::to_string),
+        product: product_name(room, inquiry),
+        quantity: inquiry.quantity,
+        contact: inquiry.contact.clone(),
+        translation: inquiry.for_host.as_ref().map(rendered),
+        answer,
+    }
+}
+
+fn rendered(text: &Rendered) -> RenderedText {
+    RenderedText {
+        text: text.text.clone(),
+        lang: text.lang.to_string(),
+        engine: text.engine.clone(),
+        fidelity: text.fidelity.as_str(),
+    }
 }
 
 fn product_name(room: &Room, inquiry: &Inquiry) -> Option<String> {
@@ -172,8 +215,7 @@ fn product_name(room: &Room, inquiry: &Inquiry) -> Option<String> {
 }
 
 fn told(state: InquiryState) -> Response {
-    let headers = [(header::CONTENT_TYPE, "application/json"), (header::CACHE_CONTROL, "no-store")];
-    (headers, Notice::Inquiry(state).to_json()).into_response()
+    answer(&InquiryNotice { kind: "inquiry", state })
 }
 
 fn refusal(refused: &AskRefused) -> Problem {

@@ -31,7 +31,15 @@ struct InLanguage {
     lang: String,
 }
 
-/// `GET /metrics`
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct OfSource {
+    source: String,
+}
+
+/// `GET /metrics`: figures for Prometheus.
+#[utoipa::path(get, path = "/metrics", tag = "gateway",
+    responses((status = 200, description = "OpenMetrics text", body = String,
+        content_type = "application/openmetrics-text")))]
 pub async fn metrics(State(rooms): State<Arc<Rooms>>) -> Response {
     let (viewers, live) = (Family::<InLanguage, Gauge>::default(), Family::<InRoom, Gauge>::default());
     let (lag, lost) = (Family::<InRoom, Gauge>::default(), Family::<InRoom, Gauge>::default());
@@ -47,8 +55,22 @@ pub async fn metrics(State(rooms): State<Arc<Rooms>>) -> Response {
             viewers.get_or_create(&label).set(count as i64);
         }
     }
+    let (age, usable) = (Family::<InRoom, Gauge>::default(), Family::<InRoom, Gauge>::default());
+    for room in rooms.iter() {
+        let name = InRoom { room: room.config.id.to_string() };
+        if let Some(days) = room.rates_age_days() {
+            age.get_or_create(&name).set(days);
+        }
+        usable.get_or_create(&name).set(i64::from(room.rates().is_some()));
+    }
+    let failures = Family::<OfSource, Counter>::default();
+    for (source, state) in rooms.engines.exchange.sources() {
+        failures.get_or_create(&OfSource { source: source.to_owned() }).inc_by(state.failures);
+    }
     let waiting: Gauge = Gauge::default();
     waiting.set(rooms.engines.pool.waiting() as i64);
+    let slots: Gauge = Gauge::default();
+    slots.set(i64::try_from(rooms.engines.hosts.available_permits()).unwrap_or(i64::MAX));
 
     let (refused, connections) = (Family::<Refusal, Counter>::default(), Gauge::<i64>::default());
     connections.set(rooms.engines.doors.connections() as i64);
@@ -60,10 +82,16 @@ pub async fn metrics(State(rooms): State<Arc<Rooms>>) -> Response {
     registry.register("viewers", "Viewers connected", viewers);
     registry.register("host_connected", "Whether a host is connected", live);
     registry.register("final_lag_p95_milliseconds", "End of speech to caption sent, last 100 finals", lag);
+    rooms.engines.meters.register(&mut registry);
+    rooms.engines.route.figures.register(&mut registry);
     registry.register("dropped_audio_milliseconds", "Audio that could not be heard in time", lost);
     registry.register("recognition_jobs_waiting", "Passes that wait for a recogniser", waiting);
     registry.register("connections", "Connections open", connections);
     registry.register("refused", "Turned away or closed: connections, requests, hosts, viewers", refused);
+    registry.register("exchange_rates_age_days", "Days since the exchange rates' own", age);
+    registry.register("exchange_rates_usable", "Whether prices are converted", usable);
+    registry.register("exchange_rates_failures", "Tries that gave no table, by source", failures);
+    registry.register("host_slots_free", "Hosts that could still speak", slots);
     let mut text = String::new();
     match encode(&mut text, &registry) {
         Ok(()) => {

@@ -1,101 +1,132 @@
 //! What hosts and operators see and do: rooms, pins, the state of a show; language packs for the pages.
 
 mod address;
+mod body;
 mod cards;
+mod corrections;
 mod flash;
 mod glossary;
 mod images;
 mod inquiries;
 mod inquiries_csv;
 mod metrics;
+mod openapi;
 mod operate;
 mod pages;
+mod pins;
 mod policy;
 mod products;
+mod rates;
+mod rejections;
+mod replay;
 mod reservations;
+mod shows;
 mod state;
+mod summary;
 mod table;
 mod token;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use axum::Extension;
 use axum::extract::{DefaultBodyLimit, Path, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{delete, get, post, put};
-use axum::{Extension, Router};
 use serde_json::{Value, json};
+use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt as _};
+use utoipa_axum::routes;
 
 use crate::config::Viewers;
 use crate::domain::{Lang, RoomId};
 use crate::packs::Pack;
 use crate::pipeline::{Room, Rooms};
+use crate::protocol::problem as wire;
+use crate::protocol::rest::{
+    OperatedRoom, PackStrings, PackSummary, Price, Readiness, Recognition, RoomProduct, RoomRates,
+    RoomSummary,
+};
 use crate::record::RecordError;
+use body::answer;
 
-pub use address::{ClientAddress, Visitor};
+pub use address::{ClientAddress, ClientCountry, Visitor};
+pub use openapi::Document;
 pub use pages::routes as page_routes;
 pub use policy::{CONTENT_SECURITY, PERMISSIONS};
-pub use token::{close_reason, header_token, may_watch, private_rooms, request_token};
+pub use rejections::told_as_problems;
+pub use shows::captions_json;
+pub use token::{close_reason, header_token, may_watch, private_rooms};
 
-/// Everything under `/v1` but the sockets, and what machines ask: health, readiness, metrics.
-pub fn routes() -> Router<Arc<Rooms>> {
-    Router::new()
-        .route("/healthz", get(|| async { "ok\n" }))
-        .route("/readyz", get(ready))
-        .route("/metrics", get(metrics::metrics))
-        .route("/v1/packs", get(packs))
-        .route("/v1/packs/{lang}", get(pack))
-        .route("/v1/rooms", get(rooms))
-        .route("/v1/rooms/{room}", get(room))
-        .route("/v1/rooms/{room}/cards", get(cards::list))
-        .route("/v1/rooms/{room}/console", get(state::console))
-        .route("/v1/rooms/{room}/pin", post(operate::pin))
-        .route("/v1/rooms/{room}/unpin", post(operate::unpin))
-        .route("/v1/rooms/{room}/end", post(operate::end))
-        .route("/v1/rooms/{room}/tokens", post(token::create))
-        .route("/v1/rooms/{room}/products", get(products::list).put(products::import))
-        .route("/v1/rooms/{room}/products.json", get(products::list))
-        .route("/v1/rooms/{room}/products.csv", get(products::csv))
-        .route("/v1/rooms/{room}/products/order", post(products::order))
-        .route(
-            "/v1/rooms/{room}/products/{sku}",
-            get(products::one).put(products::put).delete(products::remove),
-        )
-        .route(
-            "/v1/rooms/{room}/images",
-            post(images::upload).layer(DefaultBodyLimit::max(images::LARGEST_UPLOAD)),
-        )
+/// Everything under `/v1` but the sockets, and what machines ask: health, readiness, metrics. Each handler's annotation
+/// is its part of `/openapi.json`.
+pub fn routes() -> OpenApiRouter<Arc<Rooms>> {
+    OpenApiRouter::new()
+        .routes(routes!(health))
+        .routes(routes!(ready))
+        .routes(routes!(metrics::metrics))
+        .routes(routes!(openapi::openapi))
+        .routes(routes!(packs))
+        .routes(routes!(pack))
+        .routes(routes!(rooms))
+        .routes(routes!(room))
+        .routes(routes!(cards::list))
+        .routes(routes!(corrections::correct).layer(DefaultBodyLimit::max(corrections::LARGEST_BODY)))
+        .routes(routes!(state::console))
+        .routes(routes!(operate::pin))
+        .routes(routes!(operate::unpin))
+        .routes(routes!(pins::state, pins::set_mode))
+        .routes(routes!(pins::dismiss))
+        .routes(routes!(pins::undo))
+        .routes(routes!(operate::end))
+        .routes(routes!(token::create).layer(DefaultBodyLimit::max(token::LARGEST_BODY)))
+        .routes(routes!(summary::summary))
+        .routes(routes!(products::list, products::import))
+        .routes(routes!(products::json))
+        .routes(routes!(products::csv))
+        .routes(routes!(products::order))
+        .routes(routes!(products::one, products::put, products::remove))
+        .routes(routes!(images::upload).layer(DefaultBodyLimit::max(images::LARGEST_UPLOAD)))
+        .routes(routes!(images::serve))
         .merge(inquiry_routes())
         .merge(glossary_routes())
         .merge(flash_routes())
+        .merge(show_routes())
 }
 
-fn glossary_routes() -> Router<Arc<Rooms>> {
-    let all = get(glossary::list).put(glossary::replace).post(glossary::add);
-    Router::new()
-        .route("/v1/rooms/{room}/glossary", all)
-        .route("/v1/rooms/{room}/glossary/report", get(glossary::report))
-        .route("/v1/rooms/{room}/glossary/terms/{term}", put(glossary::put).delete(glossary::delete))
+fn show_routes() -> OpenApiRouter<Arc<Rooms>> {
+    OpenApiRouter::new()
+        .routes(routes!(shows::list))
+        .routes(routes!(shows::remove))
+        .routes(routes!(shows::vtt))
+        .routes(routes!(shows::srt))
+        .routes(routes!(shows::json))
+}
+
+fn glossary_routes() -> OpenApiRouter<Arc<Rooms>> {
+    OpenApiRouter::new()
+        .routes(routes!(glossary::list, glossary::replace, glossary::add))
+        .routes(routes!(glossary::report))
+        .routes(routes!(glossary::put, glossary::delete))
         .layer(DefaultBodyLimit::max(glossary::LONGEST_BODY))
 }
 
-fn flash_routes() -> Router<Arc<Rooms>> {
-    Router::new()
-        .route("/v1/rooms/{room}/flash", get(flash::list).post(flash::begin))
-        .route("/v1/rooms/{room}/flash/{sku}", delete(flash::end))
-        .route("/v1/rooms/{room}/flash/{sku}/reservations", post(reservations::reserve))
-        .route("/v1/rooms/{room}/reservations", get(reservations::list))
-        .route("/v1/rooms/{room}/reservations.csv", get(reservations::csv))
-        .route("/v1/rooms/{room}/reservations/{id}", get(reservations::one).delete(reservations::cancel))
+fn flash_routes() -> OpenApiRouter<Arc<Rooms>> {
+    OpenApiRouter::new()
+        .routes(routes!(flash::list, flash::begin))
+        .routes(routes!(flash::end))
+        .routes(routes!(reservations::reserve))
+        .routes(routes!(reservations::list))
+        .routes(routes!(reservations::csv))
+        .routes(routes!(reservations::one, reservations::cancel))
         .layer(DefaultBodyLimit::max(reservations::LARGEST_BODY))
 }
 
-fn inquiry_routes() -> Router<Arc<Rooms>> {
-    Router::new()
-        .route("/v1/rooms/{room}/inquiries", get(inquiries::list).post(inquiries::ask))
-        .route("/v1/rooms/{room}/inquiries.csv", get(inquiries::csv))
-        .route("/v1/rooms/{room}/inquiries/{id}", get(inquiries::one))
-        .route("/v1/rooms/{room}/inquiries/{id}/answer", post(inquiries::reply))
+fn inquiry_routes() -> OpenApiRouter<Arc<Rooms>> {
+    OpenApiRouter::new()
+        .routes(routes!(inquiries::list, inquiries::ask))
+        .routes(routes!(inquiries::csv))
+        .routes(routes!(inquiries::one))
+        .routes(routes!(inquiries::reply))
         .layer(DefaultBodyLimit::max(inquiries::LARGEST_BODY))
 }
 
@@ -106,8 +137,13 @@ pub fn problem(status: StatusCode, code: &str, detail: &str) -> Response {
 
 /// The same with further members.
 fn problem_with(status: StatusCode, code: &str, detail: &str, more: &[(&str, Value)]) -> Response {
-    let title = status.canonical_reason().unwrap_or("Error");
-    let mut body = json!({ "type": "about:blank", "title": title, "status": status.as_u16(), "code": code, "detail": detail });
+    let mut body = json!(wire::Problem {
+        kind: "about:blank",
+        title: status.canonical_reason().unwrap_or("Error").to_owned(),
+        status: status.as_u16(),
+        code: code.to_owned(),
+        detail: detail.to_owned(),
+    });
     for (name, value) in more {
         body[*name] = value.clone();
     }
@@ -151,35 +187,58 @@ fn find(rooms: &Rooms, name: &str) -> Result<Arc<Room>, Problem> {
     })
 }
 
-fn answer(value: &Value) -> Response {
-    ([(header::CONTENT_TYPE, "application/json"), (header::CACHE_CONTROL, "no-store")], value.to_string())
-        .into_response()
+/// Whether the process answers.
+#[utoipa::path(get, path = "/healthz", tag = "gateway",
+    responses((status = 200, description = "`ok`", body = String)))]
+async fn health() -> &'static str {
+    "ok\n"
 }
 
 /// Which engines and languages serve, and why the others do not.
+#[utoipa::path(get, path = "/readyz", tag = "gateway", responses(
+    (status = 200, description = "What serves", body = Readiness),
+    (status = 503, description = "The gateway stops, or has no place for a host of one of its rooms", body = Readiness)))]
 async fn ready(State(rooms): State<Arc<Rooms>>) -> Response {
     let engines = &rooms.engines;
     let languages: serde_json::Map<_, _> =
         engines.packs.iter().map(|pack| (pack.lang.to_string(), json!(served_by(&rooms, pack)))).collect();
-    let ready = !engines.stopping.is_cancelled();
-    let body = json!({
-        "ready": ready,
-        "recognition": { "model": engines.config.whisper, "free_slots": engines.hosts.available_permits() },
-        "engines": translation(&rooms),
-        "min_tier": engines.config.translate.route.min_tier.as_str(),
-        "languages": languages,
-        "rooms": rooms.iter().count(),
-    });
+    // A room whose host could not be let in is a reason to send that host elsewhere.
+    let full = engines.hosts.available_permits() == 0 && rooms.iter().any(|room| !room.is_live());
+    let ready = !engines.stopping.is_cancelled() && !full;
+    let body = Readiness {
+        ready,
+        recognition: Recognition {
+            model: engines.config.whisper.clone(),
+            free_slots: engines.hosts.available_permits(),
+        },
+        engines: translation(&rooms),
+        min_tier: engines.config.translate.route.min_tier.as_str(),
+        languages: Value::Object(languages),
+        rates: rates::told(&rooms),
+        rooms: rooms.iter().count(),
+        record: record(&rooms),
+    };
     let status = if ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
     (status, answer(&body)).into_response()
 }
 
+/// Whether what happens is kept: a show goes on without, so this makes no gateway unready.
+fn record(rooms: &Rooms) -> String {
+    let unkept: usize = rooms.iter().filter_map(|room| room.unkept()).sum();
+    match rooms.engines.record.trouble() {
+        Some(why) => format!("failing: {why} ({unkept} events in memory only)"),
+        None if unkept > 0 => format!("failing: the disk does not answer ({unkept} events in memory only)"),
+        None if rooms.engines.config.record.dir.is_none() => "in memory only: no [record] dir".into(),
+        None => "ready".into(),
+    }
+}
+
 /// Every translation engine: `ready`, or why it is not asked.
-fn translation(rooms: &Rooms) -> Value {
+fn translation(rooms: &Rooms) -> BTreeMap<String, String> {
     let here = rooms.engines.route.all().iter();
-    let here = here.map(|engine| (engine.name().to_owned(), json!(engine.readiness().as_str())));
-    let missing = rooms.engines.missing.iter().map(|(name, lacks)| ((*name).to_owned(), json!(lacks)));
-    Value::Object(here.chain(missing).collect())
+    let here = here.map(|engine| (engine.name().to_owned(), engine.readiness().as_str().to_string()));
+    let missing = rooms.engines.missing.iter().map(|(name, lacks)| ((*name).to_owned(), lacks.to_string()));
+    here.chain(missing).collect()
 }
 
 /// The engines of a language's chain, each with its measured quality; one that is not here is skipped.
@@ -196,51 +255,83 @@ fn served_by(rooms: &Rooms, pack: &Pack) -> Value {
     Value::Object(engines.collect())
 }
 
+/// The languages that the pages speak.
+#[utoipa::path(get, path = "/v1/packs", tag = "languages",
+    responses((status = 200, description = "All packs", body = Vec<PackSummary>)))]
 async fn packs(State(rooms): State<Arc<Rooms>>) -> Response {
-    let packs = rooms.engines.packs.iter().map(|pack| {
-        json!({ "lang": pack.lang.as_str(), "name": pack.name, "dir": pack.dir.as_str(),
-                "currency": pack.currency.as_str(), "quality": pack.quality() })
+    let packs = rooms.engines.packs.iter().map(|pack| PackSummary {
+        lang: pack.lang.to_string(),
+        name: pack.name.clone(),
+        dir: pack.dir.as_str(),
+        currency: pack.currency.to_string(),
+        quality: pack.quality().to_owned(),
     });
-    answer(&packs.collect())
+    answer(&packs.collect::<Vec<_>>())
 }
 
+/// The texts of the pages in a language.
+#[utoipa::path(get, path = "/v1/packs/{lang}", tag = "languages", responses(
+    (status = 200, description = "The pack", body = PackStrings), (status = 404, description = "no_such_language")))]
 async fn pack(State(rooms): State<Arc<Rooms>>, Path(lang): Path<String>) -> Response {
     let pack = Lang::parse(&lang).ok().and_then(|lang| rooms.engines.packs.get(&lang).cloned());
     match pack {
-        Some(pack) => {
-            answer(&json!({ "lang": pack.lang.as_str(), "name": pack.name, "dir": pack.dir.as_str(),
-                                      "currency": pack.currency.as_str(), "strings": pack.strings }))
-        }
+        Some(pack) => answer(&PackStrings {
+            lang: pack.lang.to_string(),
+            name: pack.name.clone(),
+            dir: pack.dir.as_str(),
+            currency: pack.currency.to_string(),
+            strings: pack.strings.clone(),
+        }),
         None => problem(StatusCode::NOT_FOUND, "no_such_language", "There is no pack for this language."),
     }
 }
 
+/// The rooms of this gateway.
+#[utoipa::path(get, path = "/v1/rooms", tag = "rooms",
+    responses((status = 200, description = "All rooms that are open to everybody", body = Vec<RoomSummary>)))]
 async fn rooms(State(rooms): State<Arc<Rooms>>) -> Response {
     // A room that asks its viewers for a token is for those who have its link.
     let open = rooms.iter().filter(|room| room.config.viewers == Viewers::Anybody);
-    let rooms = open.map(
-        |room| json!({ "room": room.config.id.as_str(), "title": room.config.title, "live": room.is_live() }),
-    );
-    answer(&rooms.collect())
+    let rooms = open.map(|room| RoomSummary {
+        room: room.config.id.to_string(),
+        title: room.config.title.clone(),
+        live: room.is_live(),
+    });
+    answer(&rooms.collect::<Vec<_>>())
 }
 
+/// A room with its products.
+#[utoipa::path(get, path = "/v1/rooms/{room}", tag = "rooms",
+    responses((status = 200, description = "The room", body = OperatedRoom)))]
 async fn room(State(rooms): State<Arc<Rooms>>, Path(name): Path<String>) -> Result<Response, Problem> {
     let room = find(&rooms, &name)?;
     let catalogue = room.catalogue();
     let products = catalogue.products.iter().map(|product| {
-        let name_source = product.names.get(&catalogue.source_lang);
-        json!({ "sku": product.sku.as_str(), "name": name_source, "name_source": name_source,
-                "names": product.names.iter().map(|(l, n)| (l.to_string(), json!(n))).collect::<serde_json::Map<_, _>>(),
-                "image": product.image, "price": { "amount": product.price.written(), "currency": product.price.currency.as_str() } })
+        let name_source = product.names.get(&catalogue.source_lang).cloned();
+        RoomProduct {
+            sku: product.sku.to_string(),
+            name: name_source.clone(),
+            name_source,
+            names: product.names.iter().map(|(lang, name)| (lang.to_string(), name.clone())).collect(),
+            image: product.image.clone(),
+            price: Price { amount: product.price.written(), currency: product.price.currency.to_string() },
+        }
     });
-    let currencies: Vec<_> = catalogue.rates.currencies().iter().map(ToString::to_string).collect();
-    Ok(answer(&json!({
-        "room": room.config.id.as_str(), "title": room.config.title, "live": room.is_live(),
-        "source_lang": room.source_lang().as_str(), "currencies": currencies,
-        "pinned": room.pinned().map(|sku| sku.to_string()),
-        "video": room.config.video.as_ref().map(|video| &video.url),
-        "auth": if rooms.engines.guard.is_off() { "off" } else { "token" },
-        "viewers": if room.config.viewers == Viewers::Token { "token" } else { "anybody" },
-        "products": products.collect::<Value>(),
-    })))
+    let rates = room.rates();
+    let known = rates
+        .as_deref()
+        .map(|rates| RoomRates { as_of: rates.as_of.to_string(), source: rates.source.clone() });
+    Ok(answer(&OperatedRoom {
+        room: room.config.id.to_string(),
+        title: room.config.title.clone(),
+        live: room.is_live(),
+        source_lang: room.source_lang().to_string(),
+        currencies: rates.unwrap_or_default().currencies().iter().map(ToString::to_string).collect(),
+        rates: known,
+        pinned: room.pinned().map(|sku| sku.to_string()),
+        video: room.config.video.as_ref().map(|video| video.url.to_string()),
+        auth: if rooms.engines.guard.is_off() { "off" } else { "token" },
+        viewers: if room.config.viewers == Viewers::Token { "token" } else { "anybody" },
+        products: products.collect(),
+    }))
 }

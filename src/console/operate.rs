@@ -2,34 +2,32 @@
 
 use std::sync::Arc;
 
-use axum::Json;
-use axum::extract::rejection::JsonRejection;
+use axum::body::Bytes;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
-use serde::Deserialize;
 
+use super::body::json_of;
 use super::token::header_token;
 use super::{Problem, find, problem};
 use crate::auth::{Access, Role};
 use crate::domain::Sku;
 use crate::pipeline::{Room, Rooms};
+use crate::protocol::rest::Pin;
 
-#[derive(Deserialize)]
-pub struct Pin {
-    sku: String,
-}
-
+/// Shows viewers a product. For 20 s no spoken product replaces it.
+#[utoipa::path(post, path = "/v1/rooms/{room}/pin", tag = "rooms", security(("bearer" = ["host"])), request_body = Pin,
+    responses((status = 204, description = "Pinned"), (status = 404, description = "no_such_product")))]
 pub async fn pin(
     State(rooms): State<Arc<Rooms>>,
     Path(name): Path<String>,
     headers: HeaderMap,
-    body: Result<Json<Pin>, JsonRejection>,
+    body: Bytes,
 ) -> Result<Response, Problem> {
     let room = operated(&rooms, &name, &headers)?;
-    let Json(pin) = body.map_err(|e| problem(e.status(), "bad_request", &e.body_text()))?;
+    let pin: Pin = json_of(&headers, &body)?;
     match Sku::parse(&pin.sku) {
-        Ok(sku) if room.pin(&sku) => Ok(StatusCode::NO_CONTENT.into_response()),
+        Ok(sku) if room.pin(&sku) => Ok(kept(&room).await),
         _ => Err(Problem::from(problem(
             StatusCode::NOT_FOUND,
             "no_such_product",
@@ -38,22 +36,36 @@ pub async fn pin(
     }
 }
 
+/// Takes the product away. For 20 s no spoken product is pinned.
+#[utoipa::path(post, path = "/v1/rooms/{room}/unpin", tag = "rooms", security(("bearer" = ["host"])),
+    responses((status = 204, description = "Nothing is pinned")))]
 pub async fn unpin(
     State(rooms): State<Arc<Rooms>>,
     Path(name): Path<String>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    operated(&rooms, &name, &headers)?.unpin();
-    Ok(StatusCode::NO_CONTENT.into_response())
+    let room = operated(&rooms, &name, &headers)?;
+    room.unpin();
+    Ok(kept(&room).await)
 }
 
+/// Ends the show. The next host begins a new one.
+#[utoipa::path(post, path = "/v1/rooms/{room}/end", tag = "rooms", security(("bearer" = ["host"])),
+    responses((status = 204, description = "The show is over")))]
 pub async fn end(
     State(rooms): State<Arc<Rooms>>,
     Path(name): Path<String>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    operated(&rooms, &name, &headers)?.end_show();
-    Ok(StatusCode::NO_CONTENT.into_response())
+    let room = operated(&rooms, &name, &headers)?;
+    room.end_show();
+    Ok(kept(&room).await)
+}
+
+/// Done, and on disk: what was acknowledged is not lost any more.
+async fn kept(room: &Room) -> Response {
+    room.settled().await;
+    StatusCode::NO_CONTENT.into_response()
 }
 
 /// The room, for somebody who may operate it.

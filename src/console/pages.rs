@@ -9,7 +9,8 @@ use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
 use rust_embed::{Embed, EmbeddedFile};
 
-use super::{find, images, policy};
+use super::{find, policy, replay};
+use crate::config::Viewers;
 use crate::domain::Sku;
 use crate::pipeline::{Room, Rooms};
 
@@ -22,13 +23,13 @@ pub fn routes() -> Router<Arc<Rooms>> {
         .route("/", get(index))
         .route("/watch/{room}", get(watch))
         .route("/host/{room}", get(host))
+        .route("/replay/{room}", get(replay::page))
         .route("/preview/{sku}", get(preview_anywhere))
         .route("/preview/{room}/{sku}", get(preview))
         .route(
             "/static/{*path}",
             get(|Path(path): Path<String>, headers: HeaderMap| async move { file(&path, &headers) }),
         )
-        .route("/images/{name}", get(images::serve))
         .route("/favicon.ico", get(|headers: HeaderMap| async move { file("favicon.svg", &headers) }))
 }
 
@@ -69,7 +70,9 @@ async fn preview_anywhere(
     Path(sku): Path<String>,
     headers: HeaderMap,
 ) -> Response {
-    match rooms.iter().find(|room| sells(room, &sku)) {
+    // Not a private one: a link to it would tell what it sells.
+    let mut open = rooms.iter().filter(|room| room.config.viewers == Viewers::Anybody);
+    match open.find(|room| sells(room, &sku)) {
         Some(room) => {
             // Both are plain in an address: their types allow nothing else.
             Redirect::temporary(&format!("/preview/{}/{sku}", room.config.id)).into_response()
@@ -98,13 +101,20 @@ fn page(rooms: &Rooms, room: &str, name: &str, headers: &HeaderMap) -> Response 
 /// What stands on every page, and is shown where nobody is asked for a token.
 const AUTH_OFF: &str = " data-auth-off hidden";
 
-fn html(rooms: &Rooms, name: &str, headers: &HeaderMap) -> Response {
+pub(super) fn html(rooms: &Rooms, name: &str, headers: &HeaderMap) -> Response {
     if !rooms.engines.guard.is_off() {
         return file(name, headers);
     }
-    let Some(EmbeddedFile { data, metadata }) = Web::get(name) else { return missing() };
-    let shown = String::from_utf8_lossy(&data).replace(AUTH_OFF, " data-auth-off");
-    send(name, shown.into_bytes(), &format!("{}-off", hex::encode(&metadata.sha256_hash()[..12])), headers)
+    let Some(EmbeddedFile { metadata, .. }) = Web::get(name) else { return missing() };
+    let version = format!("{}-off", hex::encode(&metadata.sha256_hash()[..12]));
+    send(name, text_of(rooms, name).into_bytes(), &version, headers)
+}
+
+/// The text of a page, for one that is completed here.
+pub(super) fn text_of(rooms: &Rooms, path: &str) -> String {
+    let text =
+        Web::get(path).map(|file| String::from_utf8_lossy(&file.data).into_owned()).unwrap_or_default();
+    if rooms.engines.guard.is_off() { text.replace(AUTH_OFF, " data-auth-off") } else { text }
 }
 
 pub(super) fn file(path: &str, headers: &HeaderMap) -> Response {

@@ -8,23 +8,40 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use serde_json::json;
+use utoipa::IntoParams;
 
+use super::body::{is_json, json_of, media_type, unsupported, with_whole_numbers};
 use super::operate::operated;
-use super::{Problem, answer, find, problem};
-use crate::catalogue::{self, CatalogueError, Problems};
+use super::{Problem, answer, find, problem, problem_with};
+use crate::catalogue::{self, CatalogueError, Problems, ProductForm};
 use crate::domain::{Lang, Product, Sku};
 use crate::packs::Packs;
 use crate::pipeline::Rooms;
+use crate::protocol::rest::{ImportReport, RunningOrder};
 use crate::record::RecordError;
 
-/// `GET /v1/rooms/{room}/products`, and as a file: `…/products.json`
+/// `GET /v1/rooms/{room}/products`: in the order of the show.
+#[utoipa::path(get, path = "/v1/rooms/{room}/products", tag = "catalogue",
+    responses((status = 200, description = "The products as they are kept", body = Vec<ProductForm>),
+        (status = 500, description = "internal")))]
 pub async fn list(State(rooms): State<Arc<Rooms>>, Path(name): Path<String>) -> Result<Response, Problem> {
     let json = catalogue::products_to_json(&find(&rooms, &name)?.catalogue().products).map_err(failed)?;
     Ok(([(header::CONTENT_TYPE, "application/json"), (header::CACHE_CONTROL, "no-store")], json)
         .into_response())
 }
 
-/// `GET /v1/rooms/{room}/products.csv`
+/// `GET /v1/rooms/{room}/products.json`: the same, as a file.
+#[utoipa::path(get, path = "/v1/rooms/{room}/products.json", tag = "catalogue",
+    responses((status = 200, description = "The products as they are kept", body = Vec<ProductForm>),
+        (status = 500, description = "internal")))]
+pub async fn json(rooms: State<Arc<Rooms>>, name: Path<String>) -> Result<Response, Problem> {
+    list(rooms, name).await
+}
+
+/// `GET /v1/rooms/{room}/products.csv`: the same, as a spreadsheet.
+#[utoipa::path(get, path = "/v1/rooms/{room}/products.csv", tag = "catalogue",
+    responses((status = 200, description = "No cell begins as a formula would", body = String, content_type = "text/csv"),
+        (status = 500, description = "internal")))]
 pub async fn csv(State(rooms): State<Arc<Rooms>>, Path(name): Path<String>) -> Result<Response, Problem> {
     let room = find(&rooms, &name)?;
     let sheet = catalogue::products_to_csv(&room.catalogue().products).map_err(|error| failed(&error))?;
@@ -34,7 +51,8 @@ pub async fn csv(State(rooms): State<Arc<Rooms>>, Path(name): Path<String>) -> R
     Ok((headers, sheet).into_response())
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub struct ImportQuery {
     /// Only say what would happen.
     #[serde(default)]
@@ -42,6 +60,11 @@ pub struct ImportQuery {
 }
 
 /// `PUT /v1/rooms/{room}/products`: a list as JSON or a spreadsheet as CSV takes the place of all products, or of none.
+#[utoipa::path(put, path = "/v1/rooms/{room}/products", tag = "catalogue", security(("bearer" = ["host"])),
+    params(ImportQuery),
+    request_body(content((Vec<ProductForm> = "application/json"), (String = "text/csv"))),
+    responses((status = 200, description = "What was done", body = ImportReport),
+        (status = 422, description = "bad_products"), (status = 503, description = "not_kept")))]
 pub async fn import(
     State(rooms): State<Arc<Rooms>>,
     Path(name): Path<String>,
@@ -51,31 +74,36 @@ pub async fn import(
 ) -> Result<Response, Problem> {
     let room = operated(&rooms, &name, &headers)?;
     let lang = room.catalogue().source_lang.clone();
-    let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
-    let products = if kind.starts_with("text/csv") {
+    let kind = media_type(&headers);
+    let products = if kind == "text/csv" {
         let terms = terms(&rooms.engines.packs);
         let key = |word: &str| terms.iter().find(|(form, _)| form == word).map(|(_, key)| key.clone());
         catalogue::products_from_csv(&body, &lang, &key).map_err(CatalogueError::from)
     } else {
-        let text = std::str::from_utf8(&body).map_err(|_| bad_request("The list is not UTF-8."))?;
-        catalogue::products_from_json(text, &lang)
+        let text = json_text(&kind, &body, "application/json or text/csv")?;
+        from_json(text, |text| catalogue::products_from_json(text, &lang))
     };
     let products = products.map_err(|error| refused(&error))?;
     let before = room.catalogue();
     let is_new = |product: &&Product| before.product(&product.sku).is_none();
     let gone =
         before.products.iter().filter(|old| products.iter().all(|product| product.sku != old.sku)).count();
-    let report = json!({
-        "products": products.len(), "new": products.iter().filter(is_new).count(), "removed": gone,
-        "dry_run": query.dry_run,
-    });
+    let report = ImportReport {
+        products: products.len(),
+        new: products.iter().filter(is_new).count(),
+        removed: gone,
+        dry_run: query.dry_run,
+    };
     if !query.dry_run {
         room.change_products(|_| Ok::<_, Change>(products)).await.map_err(Problem::from)?;
     }
     Ok(answer(&report))
 }
 
-/// `GET /v1/rooms/{room}/products/{sku}`
+/// `GET /v1/rooms/{room}/products/{sku}`: one product as it is kept.
+#[utoipa::path(get, path = "/v1/rooms/{room}/products/{sku}", tag = "catalogue",
+    responses((status = 200, description = "The product", body = ProductForm),
+        (status = 404, description = "no_such_product"), (status = 500, description = "internal")))]
 pub async fn one(
     State(rooms): State<Arc<Rooms>>,
     Path((name, sku)): Path<(String, String)>,
@@ -88,6 +116,10 @@ pub async fn one(
 }
 
 /// `PUT /v1/rooms/{room}/products/{sku}`: changes the product, or adds it at the end.
+#[utoipa::path(put, path = "/v1/rooms/{room}/products/{sku}", tag = "catalogue", security(("bearer" = ["host"])),
+    request_body = ProductForm,
+    responses((status = 204, description = "Kept"), (status = 422, description = "bad_products"),
+        (status = 503, description = "not_kept")))]
 pub async fn put(
     State(rooms): State<Arc<Rooms>>,
     Path((name, sku)): Path<(String, String)>,
@@ -95,11 +127,13 @@ pub async fn put(
     body: Bytes,
 ) -> Result<Response, Problem> {
     let room = operated(&rooms, &name, &headers)?;
-    let text = std::str::from_utf8(&body).map_err(|_| bad_request("The product is not UTF-8."))?;
+    let text = json_text(&media_type(&headers), &body, "application/json")?;
+    let lang = room.catalogue().source_lang.clone();
     let product =
-        catalogue::product_from_json(text, &room.catalogue().source_lang).map_err(|e| refused(&e))?;
+        from_json(text, |text| catalogue::product_from_json(text, &lang)).map_err(|e| refused(&e))?;
     if product.sku.as_str() != sku {
-        return Err(bad_request("The product's sku is not the one in the address."));
+        let detail = "The product's sku is not the one in the address.";
+        return Err(problem(StatusCode::UNPROCESSABLE_ENTITY, "bad_products", detail).into());
     }
     let change = |before: &[Product]| {
         let mut products = before.to_vec();
@@ -113,7 +147,10 @@ pub async fn put(
     Ok(StatusCode::NO_CONTENT.into_response())
 }
 
-/// `DELETE /v1/rooms/{room}/products/{sku}`
+/// `DELETE /v1/rooms/{room}/products/{sku}`: takes it out of the catalogue.
+#[utoipa::path(delete, path = "/v1/rooms/{room}/products/{sku}", tag = "catalogue", security(("bearer" = ["host"])),
+    responses((status = 204, description = "Gone"), (status = 404, description = "no_such_product"),
+        (status = 503, description = "not_kept")))]
 pub async fn remove(
     State(rooms): State<Arc<Rooms>>,
     Path((name, sku)): Path<(String, String)>,
@@ -129,12 +166,11 @@ pub async fn remove(
     Ok(StatusCode::NO_CONTENT.into_response())
 }
 
-#[derive(Deserialize)]
-struct Order {
-    skus: Vec<String>,
-}
-
 /// `POST /v1/rooms/{room}/products/order`: the running order of the show. Every product has to be named once.
+#[utoipa::path(post, path = "/v1/rooms/{room}/products/order", tag = "catalogue", security(("bearer" = ["host"])),
+    request_body = RunningOrder,
+    responses((status = 204, description = "In that order"), (status = 409, description = "other_products"),
+        (status = 503, description = "not_kept")))]
 pub async fn order(
     State(rooms): State<Arc<Rooms>>,
     Path(name): Path<String>,
@@ -142,7 +178,7 @@ pub async fn order(
     body: Bytes,
 ) -> Result<Response, Problem> {
     let room = operated(&rooms, &name, &headers)?;
-    let order: Order = serde_json::from_slice(&body).map_err(|error| bad_request(&error.to_string()))?;
+    let order: RunningOrder = json_of(&headers, &body)?;
     let change = |before: &[Product]| {
         let named = |sku: &String| before.iter().find(|product| product.sku.as_str() == sku).cloned();
         let products: Option<Vec<Product>> = order.skus.iter().map(named).collect();
@@ -205,15 +241,27 @@ fn refused(error: &CatalogueError) -> Problem {
         CatalogueError::Content(Problems(problems)) => problems.as_slice(),
         _ => &[],
     };
-    let listed: Vec<_> =
-        problems.iter().map(|p| json!({ "of": p.of, "field": p.field, "what": p.what })).collect();
+    let listed = problems.iter().map(|p| json!({ "of": p.of, "field": p.field, "what": p.what })).collect();
     let status = StatusCode::UNPROCESSABLE_ENTITY;
-    let body = json!({
-        "type": "about:blank", "title": "Unprocessable Content", "status": status.as_u16(), "code": "bad_products",
-        "detail": error.to_string(), "problems": listed,
-    });
-    let kind = [(header::CONTENT_TYPE, "application/problem+json")];
-    Problem::from((status, kind, body.to_string()).into_response())
+    problem_with(status, "bad_products", &error.to_string(), &[("problems", listed)]).into()
+}
+
+/// What is not of the form as it is written may be with `500.0` as a whole number.
+fn from_json<T>(text: &str, read: impl Fn(&str) -> Result<T, CatalogueError>) -> Result<T, CatalogueError> {
+    match read(text) {
+        Err(CatalogueError::Json(error)) => {
+            with_whole_numbers(text).map_or(Err(CatalogueError::Json(error)), |text| read(&text))
+        }
+        read => read,
+    }
+}
+
+/// JSON that the catalogue reads itself.
+fn json_text<'a>(kind: &str, body: &'a [u8], wanted: &str) -> Result<&'a str, Problem> {
+    if !is_json(kind) {
+        return Err(unsupported(kind, wanted));
+    }
+    std::str::from_utf8(body).map_err(|_| bad_request("The body is not UTF-8."))
 }
 
 fn bad_request(detail: &str) -> Problem {

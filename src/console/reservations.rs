@@ -6,15 +6,16 @@ use axum::body::Bytes;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::address::ClientAddress;
+use super::body::json_of;
 use super::operate::operated;
 use super::table::{self, time};
 use super::{Problem, answer, find, problem};
 use crate::domain::{InquiryId, Reservation, Sku};
 use crate::pipeline::{ReserveRefused, Room, Rooms};
+use crate::protocol::rest::{Held, OperatorReservation, ReservationState, ReservationWish};
 
 /// Largest wish that is read: 200 characters of any script, escaped.
 pub const LARGEST_BODY: usize = 4 * 1024;
@@ -23,35 +24,32 @@ const LISTED: u32 = 500;
 /// Reservations of one table, the newest: a spreadsheet still opens it.
 const LARGEST_TABLE: u32 = 20_000;
 
-#[derive(Deserialize)]
-struct Wish {
-    quantity: u64,
-    #[serde(default)]
-    contact: String,
-    /// The shopper's own name for this wish: the same one sent twice takes nothing more.
-    key: Option<String>,
-}
-
 /// `POST /v1/rooms/{room}/flash/{sku}/reservations`: a shopper wants pieces at the flash price.
+#[utoipa::path(post, path = "/v1/rooms/{room}/flash/{sku}/reservations", tag = "flash sales",
+    request_body = ReservationWish,
+    responses((status = 201, description = "Put by, on disk", body = Held), (status = 404, description = "no_flash"),
+        (status = 409, description = "too_few_left, key_used, reservation_cancelled"),
+        (status = 422, description = "bad_quantity, contact_missing, contact_too_long, bad_key"),
+        (status = 429, description = "too_many_reservations"), (status = 503, description = "not_kept")))]
 pub async fn reserve(
     State(rooms): State<Arc<Rooms>>,
     Path((name, sku)): Path<(String, String)>,
     ClientAddress(from): ClientAddress,
+    headers: HeaderMap,
     body: Bytes,
 ) -> Result<Response, Problem> {
     let room = find(&rooms, &name)?;
     let sku = Sku::parse(&sku).map_err(|_| refusal(&ReserveRefused::Over))?;
-    let wish: Wish = serde_json::from_slice(&body).map_err(|error| {
-        Problem::from(problem(StatusCode::BAD_REQUEST, "bad_request", &error.to_string()))
-    })?;
+    let wish: ReservationWish = json_of(&headers, &body)?;
     let made = room.reserve(&sku, wish.quantity, &wish.contact, wish.key, from).await;
     let (reservation, left) = made.map_err(|refused| refusal(&refused))?;
-    let mut told = state(&reservation);
-    told["left"] = json!(left);
-    Ok((StatusCode::CREATED, answer(&told)).into_response())
+    Ok((StatusCode::CREATED, answer(&Held { reservation: state(&reservation), left })).into_response())
 }
 
-/// `GET /v1/rooms/{room}/reservations/{id}`: the state, for who has the id.
+/// `GET /v1/rooms/{room}/reservations/{id}`: a reservation's state, for who has the id.
+#[utoipa::path(get, path = "/v1/rooms/{room}/reservations/{id}", tag = "flash sales",
+    responses((status = 200, description = "The reservation, without its contact", body = ReservationState),
+        (status = 404, description = "no_such_reservation"), (status = 500, description = "internal")))]
 pub async fn one(
     State(rooms): State<Arc<Rooms>>,
     Path((name, id)): Path<(String, String)>,
@@ -62,7 +60,10 @@ pub async fn one(
     Ok(answer(&state(&found.ok_or_else(none_such)?)))
 }
 
-/// `GET /v1/rooms/{room}/reservations`: the newest first.
+/// `GET /v1/rooms/{room}/reservations`: what shoppers have put by, the newest first, 500 at most.
+#[utoipa::path(get, path = "/v1/rooms/{room}/reservations", tag = "flash sales", security(("bearer" = ["host"])),
+    responses((status = 200, description = "The reservations", body = Vec<OperatorReservation>),
+        (status = 500, description = "internal")))]
 pub async fn list(
     State(rooms): State<Arc<Rooms>>,
     Path(name): Path<String>,
@@ -71,10 +72,13 @@ pub async fn list(
     let room = operated(&rooms, &name, &headers)?;
     let found = rooms.engines.record.reservations(&room.config.id, LISTED).await;
     let listed = found.map_err(|error| unread(&error))?;
-    Ok(answer(&listed.iter().map(|one| for_console(&room, one)).collect()))
+    Ok(answer(&listed.iter().map(|one| for_console(&room, one)).collect::<Vec<_>>()))
 }
 
-/// `GET /v1/rooms/{room}/reservations.csv`: for the factory's spreadsheet.
+/// `GET /v1/rooms/{room}/reservations.csv`: what shoppers have put by, for the factory's spreadsheet, 20,000 at most.
+#[utoipa::path(get, path = "/v1/rooms/{room}/reservations.csv", tag = "flash sales", security(("bearer" = ["host"])),
+    responses((status = 200, description = "No cell begins as a formula would", body = String, content_type = "text/csv"),
+        (status = 500, description = "internal")))]
 pub async fn csv(
     State(rooms): State<Arc<Rooms>>,
     Path(name): Path<String>,
@@ -108,7 +112,10 @@ pub async fn csv(
     Ok((headers, table).into_response())
 }
 
-/// `DELETE /v1/rooms/{room}/reservations/{id}`: the pieces are for others again.
+/// `DELETE /v1/rooms/{room}/reservations/{id}`: cancels it; the pieces are for others again.
+#[utoipa::path(delete, path = "/v1/rooms/{room}/reservations/{id}", tag = "flash sales", security(("bearer" = ["host"])),
+    responses((status = 204, description = "Cancelled"), (status = 404, description = "no_such_reservation"),
+        (status = 503, description = "not_kept")))]
 pub async fn cancel(
     State(rooms): State<Arc<Rooms>>,
     Path((name, id)): Path<(String, String)>,
@@ -127,19 +134,25 @@ pub async fn cancel(
 }
 
 /// A reservation as operators see it.
-pub(super) fn for_console(room: &Room, reservation: &Reservation) -> Value {
-    let mut told = state(reservation);
-    told["contact"] = json!(reservation.contact);
-    told["product"] = json!(product_name(room, reservation));
-    told
+pub(super) fn for_console(room: &Room, reservation: &Reservation) -> OperatorReservation {
+    OperatorReservation {
+        reservation: state(reservation),
+        contact: reservation.contact.clone(),
+        product: product_name(room, reservation),
+    }
 }
 
 /// As who made it sees it: without the contact, since an id may be read over a shoulder.
-fn state(one: &Reservation) -> Value {
-    json!({
-        "id": one.id, "sku": one.sku, "quantity": one.quantity, "price": one.price.written(),
-        "currency": one.price.currency.as_str(), "made_ms": one.made_ms, "state": state_name(one),
-    })
+fn state(one: &Reservation) -> ReservationState {
+    ReservationState {
+        id: one.id.clone(),
+        sku: one.sku.clone(),
+        quantity: one.quantity,
+        price: one.price.written(),
+        currency: one.price.currency.to_string(),
+        made_ms: one.made_ms,
+        state: state_name(one),
+    }
 }
 
 fn state_name(one: &Reservation) -> &'static str {

@@ -1,5 +1,6 @@
 //! The console's live view of a show, as server-sent events: its state each second, its transcript as it grows.
 
+use std::collections::VecDeque;
 use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,21 +15,29 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use tokio::sync::broadcast::{Receiver, error::RecvError};
 use tokio::time::Interval;
+use utoipa::IntoParams;
 
 use super::flash::sales;
 use super::inquiries::for_console;
 use super::reservations::for_console as for_operator;
+use super::summary::{countries, lag};
 use super::token::header_token;
-use super::{Problem, find, operate};
+use super::{Problem, find, operate, pins};
+use crate::domain::event::SourceCaption;
 use crate::pipeline::{ConsoleEvent, Room, Rooms};
 use crate::protocol::close::CloseReason;
+use crate::protocol::rest::SpokenCaption;
 use crate::record::now_ms;
 
 /// How often the state is told.
 const EVERY: Duration = Duration::from_secs(1);
+/// Finals that a console finds when it comes, as far as an operator scrolls back to correct one.
+const PAST: usize = 100;
 
-#[derive(Deserialize)]
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub struct ConsoleQuery {
+    /// The token: an EventSource cannot send a header.
     token: Option<String>,
 }
 
@@ -36,11 +45,16 @@ struct View {
     room: Arc<Room>,
     expired: BoxFuture<'static, ()>,
     last: bool,
+    /// What was said before the console came.
+    past: VecDeque<Arc<SourceCaption>>,
     heard: Receiver<ConsoleEvent>,
     tick: Interval,
 }
 
-/// `GET /v1/rooms/{room}/console`
+/// `GET /v1/rooms/{room}/console`: the show as it goes on, as server-sent events.
+#[utoipa::path(get, path = "/v1/rooms/{room}/console", tag = "rooms", params(ConsoleQuery),
+    security(("query" = ["host"])),
+    responses((status = 200, description = "Without an end; docs/PROTOCOL.md has the events", content(("text/event-stream")))))]
 pub async fn console(
     State(rooms): State<Arc<Rooms>>,
     Path(name): Path<String>,
@@ -51,8 +65,10 @@ pub async fn console(
     let token = header_token(&headers).or(query.token);
     let expired = operate::check(&rooms, &room, token.as_deref())?.ended();
     let draining = rooms.engines.draining.clone();
-    let (heard, tick) = (room.console.subscribe(), tokio::time::interval(EVERY));
-    let view = View { heard, room, expired, last: false, tick };
+    // In this order: what is heard in between comes twice, with the same rev, and is not missed.
+    let heard = room.console.subscribe();
+    let past = room.last_finals(PAST).into();
+    let view = View { expired, last: false, past, heard, room, tick: tokio::time::interval(EVERY) };
     let events = stream::unfold(view, move |mut view| {
         let draining = draining.clone();
         async move {
@@ -68,6 +84,9 @@ pub async fn console(
 
 impl View {
     async fn next(&mut self) -> Value {
+        if let Some(caption) = self.past.pop_front() {
+            return json!(transcript(&self.room, &caption));
+        }
         loop {
             tokio::select! {
                 // A stream has no close code: this says why it ends, and who comes back is refused with 401.
@@ -78,19 +97,15 @@ impl View {
                 }
                 _ = self.tick.tick() => return state(&self.room),
                 heard = self.heard.recv() => match heard {
-                    Ok(ConsoleEvent::Heard(caption)) => {
-                        return json!({
-                            "type": if caption.is_final { "final" } else { "partial" },
-                            "epoch": self.room.epoch().as_str(), "segment": caption.segment, "rev": caption.rev,
-                            "text": caption.transcript.text, "lang": caption.lang.as_str(),
-                            "start_ms": caption.start_ms, "end_ms": caption.end_ms,
-                        });
-                    }
+                    Ok(ConsoleEvent::Heard(caption)) => return json!(transcript(&self.room, &caption)),
                     Ok(ConsoleEvent::Inquiry(inquiry)) => {
                         return json!({ "type": "inquiry", "inquiry": for_console(&self.room, &inquiry) });
                     }
                     Ok(ConsoleEvent::Reserved(one)) => {
                         return json!({ "type": "reservation", "reservation": for_operator(&self.room, &one) });
+                    }
+                    Ok(ConsoleEvent::Pins) => {
+                        return json!({ "type": "pins", "pins": pins::for_console(&self.room) });
                     }
                     // A console that was behind has missed some lines; the next ones come. An inquiry must not be
                     // missed: it asks for the list.
@@ -102,20 +117,38 @@ impl View {
     }
 }
 
+pub(super) fn transcript(room: &Room, caption: &SourceCaption) -> SpokenCaption {
+    SpokenCaption {
+        kind: if caption.is_final { "final" } else { "partial" },
+        epoch: room.epoch().to_string(),
+        segment: caption.segment,
+        rev: caption.rev,
+        corrected: caption.corrected,
+        text: caption.transcript.text.clone(),
+        lang: caption.lang.to_string(),
+        start_ms: caption.start_ms,
+        end_ms: caption.end_ms,
+    }
+}
+
 fn state(room: &Room) -> Value {
-    let lag = room.lag();
     let viewers: Map<_, _> =
         room.hub.viewers().into_iter().map(|(lang, count)| (lang.to_string(), json!(count))).collect();
-    let translate: Map<_, _> =
-        lag.translate_ms.iter().map(|(lang, ms)| (lang.to_string(), json!(ms))).collect();
     json!({
         "type": "state", "host": room.is_live(), "source_lang": room.source_lang().as_str(), "viewers": viewers,
-        "epoch": room.epoch().as_str(),
-        "lag": {
-            "segment_ms": lag.segment_ms, "transcribe_ms": lag.transcribe_ms, "translate_ms": translate,
-            "total_ms": { "p50": lag.total_p50_ms, "p95": lag.total_p95_ms },
-        },
-        "pinned": room.pinned().map(|sku| sku.to_string()), "dropped_audio_ms": room.lost_audio_ms(),
-        "sales": sales(room), "server_time_ms": now_ms(),
+        "epoch": room.epoch().as_str(), "ended": room.has_ended(), "countries": countries(room), "lag": lag(&room.lag()),
+        "pinned": room.pinned().map(|sku| sku.to_string()), "pins": pins::for_console(room),
+        "dropped_audio_ms": room.lost_audio_ms(),
+        "sales": sales(room), "server_time_ms": now_ms(), "record": record(room),
     })
+}
+
+/// Why the show is not being kept at present; null while it is.
+fn record(room: &Room) -> Value {
+    let (trouble, unkept) = (room.engines.record.trouble(), room.unkept());
+    if trouble.is_none() && unkept.is_none() {
+        return Value::Null;
+    }
+    let detail = trouble.unwrap_or_else(|| "the disk does not answer".into());
+    json!({ "detail": detail, "unkept": unkept.unwrap_or(0) })
 }

@@ -3,27 +3,30 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Json;
-use axum::extract::rejection::JsonRejection;
-use axum::extract::{Path, RawQuery, Request, State};
+use axum::body::Bytes;
+use axum::extract::rejection::RawPathParamsRejection;
+use axum::extract::{MatchedPath, Path, RawPathParams, RawQuery, Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use percent_encoding::percent_decode_str;
-use serde::Deserialize;
-use serde_json::json;
 
+use super::body::json_of;
 use super::{Problem, answer, find, problem};
 use crate::auth::{Access, Denied, Grant, Role, now_seconds};
 use crate::config::Viewers;
 use crate::domain::RoomId;
 use crate::pipeline::{Room, Rooms};
 use crate::protocol::close::CloseReason;
+use crate::protocol::rest::{IssuedToken, LONGEST_LIFETIME, TokenWish};
 
 /// How long a token lasts that does not say: a show, its rehearsal and its questions.
 const LIFETIME: Duration = Duration::from_secs(12 * 3600);
-/// A year: nothing that is handed out lasts longer.
-const LONGEST: Duration = Duration::from_secs(366 * 24 * 3600);
+/// Bytes of what is asked for.
+pub const LARGEST_BODY: usize = 4 * 1024;
+/// What is under `private_rooms`.
+const ROOMS: &str = "/v1/rooms/{room}";
+/// Says itself, in its own way, who may not watch: a browser's socket knows no status.
+const LIVE: &str = "/v1/rooms/{room}/live";
 
 /// `Authorization: Token …` or `Bearer …`, or the subprotocol pair `token, …`.
 pub fn header_token(headers: &HeaderMap) -> Option<String> {
@@ -40,7 +43,7 @@ pub fn header_token(headers: &HeaderMap) -> Option<String> {
 }
 
 /// The same, or `?token=`, for what can send no header: an event stream, a download.
-pub fn request_token(headers: &HeaderMap, query: Option<&str>) -> Option<String> {
+fn request_token(headers: &HeaderMap, query: Option<&str>) -> Option<String> {
     header_token(headers).or_else(|| {
         let pairs: Vec<(String, String)> = serde_urlencoded::from_str(query?).ok()?;
         pairs.into_iter().find_map(|(name, value)| (name == "token").then_some(value))
@@ -81,15 +84,19 @@ pub fn may_watch(room: &Room, token: Option<&str>) -> Result<Access, Denied> {
 /// Before everything under `/v1/rooms/{room}`: a room that asks its viewers for a token shows nothing without one.
 pub async fn private_rooms(
     State(rooms): State<Arc<Rooms>>,
+    path: Option<MatchedPath>,
+    names: Result<RawPathParams, RawPathParamsRejection>,
     RawQuery(query): RawQuery,
     request: Request,
     next: Next,
 ) -> Response {
-    // As the router reads it: `%61` is an `a` there too.
-    let name = request.uri().path().strip_prefix("/v1/rooms/").and_then(|rest| rest.split('/').next());
-    let name = name.map(|name| percent_decode_str(name).decode_utf8_lossy().into_owned());
-    if let Some(room) = name.and_then(|name| find(&rooms, &name).ok())
-        && room.config.viewers == Viewers::Token
+    let watched = path.is_some_and(|path| path.as_str().starts_with(ROOMS) && path.as_str() != LIVE);
+    // As the handlers read it: `%61` is an `a` there too.
+    let named = |names: RawPathParams| {
+        names.iter().find_map(|(name, value)| (name == "room").then(|| value.to_owned()))
+    };
+    if watched
+        && let Some(room) = names.ok().and_then(named).and_then(|name| find(&rooms, &name).ok())
         && let Err(denied) = may_watch(&room, request_token(request.headers(), query.as_deref()).as_deref())
     {
         return Problem::from(denied).into_response();
@@ -97,31 +104,26 @@ pub async fn private_rooms(
     next.run(request).await
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Wanted {
-    role: String,
-    /// Seconds. Never longer than the token that asks.
-    expires_in_s: Option<u64>,
-}
-
 /// `POST /v1/rooms/{room}/tokens`: a token for this room, made by an operator. It does not outlive the operator's own, so
 /// that nobody prolongs a leave by asking for the next one.
+#[utoipa::path(post, path = "/v1/rooms/{room}/tokens", tag = "rooms", security(("bearer" = ["operator"])),
+    request_body = TokenWish, responses((status = 201, description = "The token", body = IssuedToken),
+        (status = 400, description = "bad_role, bad_lifetime"), (status = 409, description = "no_signing_key")))]
 pub async fn create(
     State(rooms): State<Arc<Rooms>>,
     Path(name): Path<String>,
     headers: HeaderMap,
-    body: Result<Json<Wanted>, JsonRejection>,
+    body: Bytes,
 ) -> Result<Response, Problem> {
     let room = find(&rooms, &name)?;
     let guard = &rooms.engines.guard;
     let access = guard.check(header_token(&headers).as_deref(), &room.config.id, Role::Operator)?;
-    let Json(wanted) = body.map_err(|e| problem(e.status(), "bad_request", &e.body_text()))?;
-    let role =
-        Role::parse(&wanted.role).ok_or_else(|| bad("role must be \"host\", \"operator\" or \"viewer\"."))?;
+    let wanted: TokenWish = json_of(&headers, &body)?;
+    let role = Role::parse(&wanted.role)
+        .ok_or_else(|| bad("bad_role", "role must be \"host\", \"operator\" or \"viewer\"."))?;
     let lifetime = wanted.expires_in_s.unwrap_or(LIFETIME.as_secs());
-    if !(1..=LONGEST.as_secs()).contains(&lifetime) {
-        return Err(bad("expires_in_s must be 1 to 31622400, a year."));
+    if !(1..=LONGEST_LIFETIME).contains(&lifetime) {
+        return Err(bad("bad_lifetime", "expires_in_s must be 1 to 31622400, a year."));
     }
     let expires = (now_seconds() + lifetime).min(access.expires().unwrap_or(u64::MAX));
     let grant = Grant { role, room: Some(&room.config.id), expires };
@@ -134,8 +136,13 @@ pub async fn create(
         problem(StatusCode::CONFLICT, "no_signing_key", detail)
     })?;
     tracing::info!(room = %room.config.id, role = role.as_str(), expires, "a token was made");
-    let told = json!({ "token": issued.token, "room": room.config.id.as_str(), "role": role.as_str(),
-                       "expires_at": issued.expires, "path": page(role, &room.config.id) });
+    let told = IssuedToken {
+        token: issued.token,
+        room: room.config.id.to_string(),
+        role: role.as_str(),
+        expires_at: issued.expires,
+        path: page(role, &room.config.id),
+    };
     Ok((StatusCode::CREATED, answer(&told)).into_response())
 }
 
@@ -147,8 +154,8 @@ fn page(role: Role, room: &RoomId) -> String {
     }
 }
 
-fn bad(detail: &str) -> Problem {
-    problem(StatusCode::BAD_REQUEST, "bad_request", detail).into()
+fn bad(code: &str, detail: &str) -> Problem {
+    problem(StatusCode::BAD_REQUEST, code, detail).into()
 }
 
 #[cfg(test)]

@@ -21,6 +21,33 @@ impl PinReason {
             Self::Changed => "changed",
         }
     }
+
+    pub fn parse(name: &str) -> Option<Self> {
+        [Self::Spoken, Self::Operator, Self::Changed].into_iter().find(|reason| reason.as_str() == name)
+    }
+}
+
+/// What becomes of a product that the host speaks of.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum PinMode {
+    /// Its card is pinned.
+    #[default]
+    Auto,
+    /// The console proposes it, and the operator pins.
+    Suggest,
+}
+
+impl PinMode {
+    pub fn parse(word: &str) -> Option<Self> {
+        [Self::Auto, Self::Suggest].into_iter().find(|mode| mode.as_str() == word)
+    }
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Auto => "auto",
+            Self::Suggest => "suggest",
+        }
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,6 +62,16 @@ pub enum SourceEvent {
     Final(Arc<SourceCaption>),
     Card(CardAction),
     Ended,
+}
+
+impl SourceEvent {
+    /// Where the audio that it came from ends, on the show's clock; 0 for what came from no audio.
+    pub fn end_ms(&self) -> u64 {
+        match self {
+            Self::Final(caption) => caption.end_ms,
+            Self::Card(_) | Self::Ended => 0,
+        }
+    }
 }
 
 /// A caption in the language that was spoken. Times are milliseconds on the show's clock.

@@ -34,6 +34,11 @@ impl Lang {
         self.0.split('-').next().unwrap_or(&self.0)
     }
 
+    /// The country, where the tag names one: `BR` of `pt-BR`.
+    pub fn region(&self) -> Option<String> {
+        self.locale().id.region.map(|region| region.to_string())
+    }
+
     pub fn is_chinese(&self) -> bool {
         self.primary() == "zh"
     }

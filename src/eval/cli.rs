@@ -14,11 +14,11 @@ use super::score::{ClipScore, Judges};
 use super::text::{Measure, Normaliser};
 use super::translation::cli::TranslationArgs;
 
-/// `tradewind eval MANIFEST`, `tradewind eval --translate`
+/// `tradewind eval MANIFEST`, `tradewind eval --translate`, `tradewind eval --triggers`
 #[derive(Debug, Clone, Args)]
 pub struct EvalArgs {
     /// A manifest.tsv, or a tour's .tsv with its audio beside it
-    #[arg(required_unless_present = "translate")]
+    #[arg(required_unless_present_any = ["translate", "triggers"])]
     pub manifest: Option<PathBuf>,
     /// Address of a running gateway; without it one is started for the measurement
     #[arg(long)]
@@ -55,6 +55,9 @@ pub struct EvalArgs {
     /// Write every figure and text here
     #[arg(long)]
     pub json: Option<PathBuf>,
+    /// Product cards from text alone: both tours and the script of near misses that ships, or another such script
+    #[arg(long, value_name = "SCRIPT", num_args = 0..=1, conflicts_with_all = ["translate", "manifest"])]
+    pub triggers: Option<Option<PathBuf>>,
     #[command(flatten)]
     pub translation: TranslationArgs,
 }

@@ -100,7 +100,7 @@ fn parse_manifest(text: &str, folder: &Path) -> Result<Vec<Clip>, String> {
     Ok(clips)
 }
 
-fn parse_tour(text: &str, audio: &Path, language: &str) -> Result<Clip, String> {
+pub(super) fn parse_tour(text: &str, audio: &Path, language: &str) -> Result<Clip, String> {
     let mut header = vec!["start", "end", "zh", "en", "sku"];
     let mut rows = Vec::new();
     for (line, cells) in rows_of(text) {

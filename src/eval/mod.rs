@@ -13,6 +13,7 @@ mod english_numbers;
 pub mod erasure;
 pub mod lag;
 pub mod manifest;
+pub mod near_misses;
 pub mod numbers;
 pub mod reference;
 mod report;

@@ -18,6 +18,7 @@ use crate::pipeline::hearing::HearingSettings;
 use crate::pipeline::{Counted, HostGuard, Room, Rooms, What};
 use crate::protocol::close::CloseReason;
 use crate::protocol::host::{Endpointing, HostLanguage, ListenRequest};
+use crate::protocol::rest::ListenQuery;
 use crate::segment::SegmentSettings;
 use session::{Session, refuse};
 
@@ -37,8 +38,12 @@ impl Refusal {
     }
 }
 
-/// `GET /v1/listen`. Every refusal comes as an `Error` message and a close code: browsers cannot read the status of a
+/// `GET /v1/listen`: a host speaks. Every refusal comes as an `Error` message and a close code: browsers cannot read the status of a
 /// failed upgrade.
+#[utoipa::path(get, path = "/v1/listen", tag = "sockets", params(ListenQuery),
+    security(("bearer" = ["host"]), ("query" = ["host"])),
+    responses((status = 101, description = "A WebSocket; docs/PROTOCOL.md has its messages and close codes"),
+        (status = 400, description = "bad_request"), (status = 426, description = "upgrade_required")))]
 pub async fn listen(
     State(rooms): State<Arc<Rooms>>,
     RawQuery(query): RawQuery,

@@ -8,7 +8,7 @@ use super::facts;
 use super::words::{in_pack, isolated, label};
 use crate::catalogue::Rates;
 use crate::domain::flash::{LOWEST_OF_DAYS, names_the_lowest_price};
-use crate::domain::{Currency, Flash, Lang, Money, PriceTier, Product, Quantity, Sku, in_lang};
+use crate::domain::{Currency, Day, Flash, Lang, Market, Money, PriceTier, Product, Quantity, Sku, in_lang};
 use crate::packs::{Direction, Pack};
 
 /// A card in one language and one currency. Amounts are exact; texts are ready to be shown.
@@ -67,8 +67,12 @@ pub struct LocalPrice {
     pub amount: String,
     pub currency: Currency,
     pub text: String,
-    /// Day of the rate, `2026-11-20`.
-    pub as_of: String,
+    /// `aprox. MXN 51.66`: a converted price is never said to be exact.
+    pub about: String,
+    /// Day of the rate.
+    pub as_of: Day,
+    /// The same as the language writes it: `20 nov 2026`.
+    pub as_of_text: String,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -102,17 +106,18 @@ pub struct MachineText {
     pub engine: String,
 }
 
-/// Puts a product into the pack's language. What a person wrote wins over `machine`. Never fails: what has no translation
+/// Puts a product into the pack's language, for a market. What a person wrote wins over `machine`. Never fails: what has no translation
 /// at all is shown in the pack's fallback language, in English, or as the host says it, in this order.
 pub fn card(
     product: &Product,
     flash: Option<&Flash>,
     pack: &Pack,
-    currency: Currency,
+    market: Market,
     rates: &Rates,
     source_lang: &Lang,
     machine: &MachineTexts,
 ) -> LocalizedCard {
+    let currency = market.currency;
     let name_source = in_lang(&product.names, source_lang).cloned();
     let written = in_pack(&product.names, pack).cloned().or_else(|| name_source.clone());
     let made = machine.name.clone().filter(|_| in_lang(&product.names, &pack.lang).is_none());
@@ -132,19 +137,22 @@ pub fn card(
         price: price(flash.map_or(&product.price, |flash| &flash.price), pack, currency, rates),
         flash: flash.map(|flash| FlashText {
             was: flash.was.as_ref().map(|was| WasText { amount: was.written(), text: pack.money(was) }),
-            lowest_of_days: lowest_named(currency, pack).then_some(LOWEST_OF_DAYS),
+            lowest_of_days: lowest_named(market, pack).then_some(LOWEST_OF_DAYS),
             ends_at_ms: flash.ends_at_ms,
             stock: flash.stock,
         }),
         tiers: tiers.map(|tier| tier_text(tier, &product.moq, pack)).collect(),
-        facts: facts::texts(product, pack, machine),
+        facts: facts::texts(product, pack, market.habits.units, machine),
         cta: label(pack, "cta-quote", "Ask for a quote"),
     }
 }
 
-/// The viewer's market is that of their money, or of the language's: Catalan is read in the Union whatever one pays in.
-fn lowest_named(currency: Currency, pack: &Pack) -> bool {
-    names_the_lowest_price(currency) || names_the_lowest_price(pack.currency)
+/// The viewer's market is that of their country, of their money, or of the language's: Catalan is read in the Union whatever
+/// one pays in.
+fn lowest_named(market: Market, pack: &Pack) -> bool {
+    market.habits.in_europe
+        || names_the_lowest_price(market.currency)
+        || names_the_lowest_price(pack.currency)
 }
 
 fn price(price: &Money, pack: &Pack, currency: Currency, rates: &Rates) -> PriceText {
@@ -153,11 +161,16 @@ fn price(price: &Money, pack: &Pack, currency: Currency, rates: &Rates) -> Price
         amount: price.written(),
         currency: price.currency,
         text: pack.money(price),
-        local: local.map(|money| LocalPrice {
-            amount: money.written(),
-            currency: money.currency,
-            text: pack.money(&money),
-            as_of: rates.as_of.clone(),
+        local: local.map(|money| {
+            let text = pack.money(&money);
+            LocalPrice {
+                amount: money.written(),
+                currency: money.currency,
+                about: pack.message("card-about", &text).unwrap_or_else(|| format!("≈ {text}")),
+                text,
+                as_of: rates.as_of,
+                as_of_text: isolated(pack, &pack.day(rates.as_of)),
+            }
         }),
     }
 }

@@ -4,18 +4,19 @@ use icu::casemap::TitlecaseMapper;
 use icu::casemap::options::{TitlecaseOptions, TrailingCase};
 
 use super::card::{FactText, MachineTexts};
+use super::measure;
 use super::words::{in_pack, isolated, label};
-use crate::domain::{FactValue, Product, Quantity, in_lang};
+use crate::domain::{FactValue, Product, Quantity, Units, in_lang};
 use crate::packs::Pack;
 
 /// The catalogue's facts, then smallest order, lead time, delivery term and HS code. A fact that the pack has no words for
 /// is left out.
-pub fn texts(product: &Product, pack: &Pack, machine: &MachineTexts) -> Vec<FactText> {
+pub fn texts(product: &Product, pack: &Pack, units: Units, machine: &MachineTexts) -> Vec<FactText> {
     let own = product.facts.iter().filter_map(|fact| {
         let made = machine.facts.get(&fact.key).filter(|_| is_unwritten(&fact.value, pack));
         let text = match made {
             Some(made) => made.text.clone(),
-            None => value(&fact.value, pack)?,
+            None => value(&fact.value, pack, units)?,
         };
         let id = format!("fact-{}", fact.key.replace('_', "-"));
         let label = label(pack, &id, &words_of(&fact.key));
@@ -28,7 +29,7 @@ pub fn texts(product: &Product, pack: &Pack, machine: &MachineTexts) -> Vec<Fact
     let terms = terms.into_iter().map(|(key, id, english, amount)| FactText {
         key: key.to_owned(),
         label: label(pack, id, english),
-        text: quantity(amount, pack),
+        text: quantity(amount, pack, units),
         engine: None,
     });
     own.chain(terms).chain(trade(product, pack)).collect()
@@ -54,13 +55,16 @@ fn is_unwritten(value: &FactValue, pack: &Pack) -> bool {
     matches!(value, FactValue::Text(texts) if in_lang(texts, &pack.lang).is_none())
 }
 
-fn value(value: &FactValue, pack: &Pack) -> Option<String> {
+fn value(value: &FactValue, pack: &Pack, units: Units) -> Option<String> {
     match value {
-        FactValue::Quantity(amount) => Some(quantity(amount, pack)),
-        FactValue::Size(sides) => pack.size(sides, None),
+        FactValue::Quantity(amount) => Some(quantity(amount, pack, units)),
+        FactValue::Size(sides) => {
+            let other = measure::sides_beside(sides, units).and_then(|sides| pack.size(&sides, None));
+            Some(with(pack.size(sides, None)?, other))
+        }
         FactValue::Terms(keys) => {
             let terms: Vec<String> =
-                keys.iter().filter_map(|key| pack.term(key)).map(str::to_owned).collect();
+                keys.iter().filter_map(|key| pack.term(key)).map(|term| latin_isolated(pack, term)).collect();
             (!terms.is_empty()).then(|| beginning_large(&pack.list(&terms), pack))
         }
         FactValue::Text(texts) => in_pack(texts, pack).or_else(|| texts.values().next()).cloned(),
@@ -68,8 +72,17 @@ fn value(value: &FactValue, pack: &Pack) -> Option<String> {
 }
 
 /// A unit that the pack does not know leaves the number: the catalogue admits only units that every pack has.
-fn quantity(amount: &Quantity, pack: &Pack) -> String {
-    pack.quantity(amount, None).unwrap_or_else(|| pack.number(amount.amount))
+fn quantity(amount: &Quantity, pack: &Pack, units: Units) -> String {
+    let own = pack.quantity(amount, None).unwrap_or_else(|| pack.number(amount.amount));
+    with(own, measure::beside(amount, units).and_then(|amount| pack.quantity(&amount, None)))
+}
+
+/// `500 ml (16.9 fl oz)`: what the factory sells by, and what the reader is used to.
+fn with(own: String, beside: Option<String>) -> String {
+    match beside {
+        Some(beside) => format!("{own} ({beside})"),
+        None => own,
+    }
 }
 
 /// A list of terms stands by itself on the card: "Red, blue and white".
@@ -78,6 +91,11 @@ fn beginning_large(text: &str, pack: &Pack) -> String {
     options.trailing_case = Some(TrailingCase::Unchanged);
     let lang = pack.lang.locale().id;
     TitlecaseMapper::new().titlecase_segment_to_string(text, &lang, options).into_owned()
+}
+
+/// A mark or a material's number in Latin letters (`CE`, `USB-C`), which would take its neighbours along in a right-to-left line.
+fn latin_isolated(pack: &Pack, term: &str) -> String {
+    if term.chars().any(|ch| ch.is_ascii_alphabetic()) { isolated(pack, term) } else { term.to_owned() }
 }
 
 /// `handle_type` → `Handle type`

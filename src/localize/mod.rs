@@ -6,6 +6,7 @@
 mod card;
 mod facts;
 mod gaps;
+mod measure;
 mod words;
 
 pub use card::{
@@ -13,6 +14,9 @@ pub use card::{
     card,
 };
 pub use gaps::{Gap, GapKind, gaps};
+pub use measure::measures_differ;
 
+#[cfg(test)]
+mod language_tests;
 #[cfg(test)]
 mod tests;

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::catalogue::Catalogue;
-use crate::domain::{Currency, Flash, Lang, Product};
+use crate::domain::{Currency, Flash, Habits, Lang, Market, Product, Units};
 use crate::packs::{Direction, Pack, Packs};
 
 fn demo() -> Catalogue {
@@ -13,7 +13,12 @@ fn localized(catalogue: &Catalogue, product: &Product, lang: &str, currency: &st
     let packs = Packs::builtin().unwrap();
     let pack = packs.get(&Lang::parse(lang).unwrap()).unwrap();
     let (currency, none) = (Currency::parse(currency).unwrap(), MachineTexts::default());
-    card(product, None, pack, currency, &catalogue.rates, &catalogue.source_lang, &none)
+    let market = Market { currency, habits: Habits::default() };
+    card(product, None, pack, market, &catalogue.rates, &catalogue.source_lang, &none)
+}
+
+fn market_of(pack: &Pack) -> Market {
+    Market { currency: pack.currency, habits: Habits::default() }
 }
 
 fn thermos(lang: &str, currency: &str) -> LocalizedCard {
@@ -45,7 +50,8 @@ fn the_thermos_in_spanish_is_protocols_example() {
     assert_eq!((card.price.amount.as_str(), with_point(&card.price.text).as_str()), ("2.80", "USD 2.80"));
     let local = card.price.local.as_ref().unwrap();
     assert_eq!((local.amount.as_str(), with_point(&local.text).as_str()), ("51.66", "MXN 51.66"));
-    assert_eq!(local.as_of, "2026-11-20");
+    assert_eq!((local.as_of.to_string().as_str(), local.as_of_text.as_str()), ("2026-11-20", "20 nov 2026"));
+    assert_eq!(visible(&local.about), "aprox. MXN 51.66");
     assert_eq!(visible(&card.tiers[0].text), "1,000+ piezas: USD 2.52", "as the pack's region groups digits");
     assert_eq!(fact(&card, "colors"), "Rojo, azul, blanco y negro");
     assert_eq!(visible(fact(&card, "capacity")), "500 ml");
@@ -104,7 +110,7 @@ fn a_machines_words_stand_where_nobody_wrote_any_and_are_marked() {
     let facts = [("packing".to_owned(), made("Caja de regalo")), ("moq".to_owned(), made("cualquiera"))];
     let machine = MachineTexts { name: Some(made("Termo hecho")), facts: facts.into() };
     let card = |product: &Product| {
-        super::card(product, None, pack, pack.currency, &demo.rates, &demo.source_lang, &machine)
+        super::card(product, None, pack, market_of(pack), &demo.rates, &demo.source_lang, &machine)
     };
 
     let written = card(&product);
@@ -128,7 +134,7 @@ fn every_card_is_complete_in_every_pack() {
     for pack in packs.iter() {
         for product in &*demo.products {
             let none = MachineTexts::default();
-            let card = card(product, None, pack, pack.currency, &demo.rates, &demo.source_lang, &none);
+            let card = card(product, None, pack, market_of(pack), &demo.rates, &demo.source_lang, &none);
             let of = format!("{} {}", pack.lang, product.sku);
             assert_eq!(card.facts.len(), product.facts.len() + 2, "{of}: a fact is missing");
             for fact in &card.facts {
@@ -191,7 +197,7 @@ fn a_flash_price_stands_with_its_end_its_stock_and_what_it_was() {
         product,
         Some(&flash),
         pack,
-        Currency::USD,
+        Market { currency: Currency::USD, habits: Habits::default() },
         &demo.rates,
         &demo.source_lang,
         &MachineTexts::default(),
@@ -204,11 +210,16 @@ fn a_flash_price_stands_with_its_end_its_stock_and_what_it_was() {
     let none = MachineTexts::default();
     let named = |lang: &str, currency| {
         let pack = packs.get(&Lang::parse(lang).unwrap()).unwrap();
-        let card = super::card(product, Some(&flash), pack, currency, &demo.rates, &demo.source_lang, &none);
+        let market = Market { currency, habits: Habits::default() };
+        let card = super::card(product, Some(&flash), pack, market, &demo.rates, &demo.source_lang, &none);
         card.flash.unwrap().lowest_of_days
     };
     assert_eq!(named("es", Currency::EUR), Some(30), "a shopper who pays in euros");
     assert_eq!(named("ca", Currency::USD), Some(30), "a language of the Union");
+    let habits = Habits { in_europe: true, ..Habits::default() };
+    let market = Market { currency: Currency::USD, habits };
+    let spain = super::card(product, Some(&flash), pack, market, &demo.rates, &demo.source_lang, &none);
+    assert_eq!(spain.flash.unwrap().lowest_of_days, Some(30), "a reader in Spain, whatever the money");
     assert_eq!(card.tiers.len(), 1, "2.52 from 1,000 pieces on is still the better price");
 }
 
@@ -221,7 +232,7 @@ fn delivery_term_and_customs_code_stand_among_the_facts() {
     let packs = Packs::builtin().unwrap();
     for pack in packs.iter() {
         let none = MachineTexts::default();
-        let card = card(&product, None, pack, pack.currency, &demo.rates, &demo.source_lang, &none);
+        let card = card(&product, None, pack, market_of(pack), &demo.rates, &demo.source_lang, &none);
         assert_eq!(visible(fact(&card, "delivery")), "FOB Ningbo");
         assert_eq!(visible(fact(&card, "hs_code")), "961700");
         for id in ["fact-delivery", "fact-hs-code"] {
@@ -230,4 +241,55 @@ fn delivery_term_and_customs_code_stand_among_the_facts() {
     }
     let arabic = localized(&demo, &product, "ar", "AED");
     assert!(fact(&arabic, "delivery").starts_with('\u{2068}'), "not turned round in Arabic");
+}
+
+/// `units` on the card of `sku`, by the fact's key, without the marks of direction.
+fn measured(sku: &str, lang: &str, units: Units, key: &str) -> String {
+    let (demo, packs) = (demo(), Packs::builtin().unwrap());
+    let pack = packs.get(&Lang::parse(lang).unwrap()).unwrap();
+    let product = demo.products.iter().find(|product| product.sku.as_str() == sku).unwrap();
+    let market = Market { currency: pack.currency, habits: Habits { units, in_europe: false } };
+    let card = card(product, None, pack, market, &demo.rates, &demo.source_lang, &MachineTexts::default());
+    visible(fact(&card, key))
+}
+
+#[test]
+fn american_measures_stand_beside_the_metric_ones_in_every_language() {
+    let capacity = |lang| measured("HY-500", lang, Units::Us, "capacity");
+    for (lang, text) in [
+        ("en", "500 ml (16.9 fl oz)"),
+        ("es", "500 ml (16.9 fl oz)"),
+        ("pt-BR", "500 ml (16,9 fl oz)"),
+        ("fr", "500 ml (16,9 fl oz)"),
+        ("ru", "500 мл (16,9 жидкой унции)"),
+        ("ar", "500 مل (16.9 أونصة سائلة)"),
+        ("tr", "500 ml (16,9 sıvı ons)"),
+        ("vi", "500 ml (16,9 fl oz)"),
+        ("th", "500 มล. (16.9 ฟลูอิดออนซ์)"),
+        ("id", "500 ml (16,9 fl oz)"),
+        ("hi", "500 मिलीलीटर (16.9 फ़्लूइड औंस)"),
+        ("sw", "500 ml (16.9 fl oz)"),
+        ("ca", "500 ml (16,9 fl oz)"),
+        ("gl", "500 ml (16,9 fl oz)"),
+        ("zh", "500毫升 (16.9液盎司)"),
+    ] {
+        assert_eq!(capacity(lang), text, "{lang}");
+    }
+    assert_eq!(measured("HY-B35", "en", Units::Us, "size"), "35 × 25 cm (13.8 × 9.8 inches)");
+    assert_eq!(measured("HY-B35", "en", Units::Uk, "size"), "35 × 25 cm (13.8 × 9.8 inches)");
+    assert_eq!(measured("HY-B35", "en", Units::Metric, "size"), "35 × 25 cm");
+    assert_eq!(measured("HY-500", "en", Units::Us, "keeps_hot"), "12 hours", "nobody counts hours otherwise");
+}
+
+#[test]
+fn every_unit_that_may_stand_beside_is_in_every_pack() {
+    let packs = Packs::builtin().unwrap();
+    for pack in packs.iter() {
+        for unit in ["inch", "foot", "ounce", "pound", "fluid-ounce", "gallon", "fahrenheit"] {
+            let quantity = crate::domain::Quantity::new(3, unit);
+            assert!(pack.quantity(&quantity, None).is_some(), "{}: {unit}", pack.lang);
+            let read = pack.unit_words().any(|(known, _)| known == unit);
+            assert_eq!(read, ["inch", "ounce", "pound"].contains(&unit), "{}: {unit}", pack.lang);
+        }
+    }
 }

@@ -1,5 +1,7 @@
 //! Numbers, money, quantities and lists as a language writes them, by CLDR through ICU4X.
 
+use icu::datetime::DateTimeFormatter;
+use icu::datetime::fieldsets::YMD;
 use icu::decimal::input::Decimal as IcuDecimal;
 use icu::decimal::{DecimalFormatter, options::DecimalFormatterOptions};
 use icu::list::ListFormatter;
@@ -12,7 +14,7 @@ use super::digits::NumberStyle;
 use super::pack::{Direction, Pack};
 use super::scales::scales;
 use super::tables::Forms;
-use crate::domain::{Lang, Money, Quantity};
+use crate::domain::{Day, Lang, Money, Quantity};
 use crate::numbers::{BARE, Clock, Value};
 
 /// The formatters of one language.
@@ -20,6 +22,7 @@ pub(super) struct Writer {
     decimal: DecimalFormatter,
     plurals: PluralRules,
     list: ListFormatter,
+    date: DateTimeFormatter<YMD>,
     pub style: NumberStyle,
 }
 
@@ -46,8 +49,11 @@ impl Writer {
         let plurals = PluralRules::try_new_cardinal((&locale).into()).map_err(|error| no_data(&error))?;
         let wide = ListFormatterOptions::default().with_length(ListLength::Wide);
         let list = ListFormatter::try_new_and((&locale).into(), wide).map_err(|error| no_data(&error))?;
+        // In the calendar of the language's people: the year is 2569 in Thai.
+        let date =
+            DateTimeFormatter::try_new((&written).into(), YMD::medium()).map_err(|error| no_data(&error))?;
         let style = style(&decimal, lang);
-        Ok(Self { decimal, plurals, list, style })
+        Ok(Self { decimal, plurals, list, date, style })
     }
 
     /// With at least `min_fraction` digits after the decimal sign.
@@ -114,6 +120,11 @@ impl Pack {
         let number = |n: u8| self.number(Decimal::from(n));
         let padding = if clock.minute < 10 { number(0) } else { String::new() };
         format!("{}:{padding}{}", number(clock.hour), number(clock.minute))
+    }
+
+    /// `20 nov 2026`.
+    pub fn day(&self, day: Day) -> String {
+        self.writer.date.format(&day.date()).to_string()
     }
 
     /// `Red, blue and white`.
@@ -222,40 +233,10 @@ fn icu_decimal(n: Decimal) -> IcuDecimal {
     n.to_string().parse().unwrap_or_default()
 }
 
-/// Digits after the decimal sign that shoppers are used to: where CLDR has no digits for cash (the sen of Indonesia is in
-/// ISO 4217 but on no price), a whole amount has none.
+/// Digits after the decimal sign that shoppers are used to: where cash has none, a whole amount has none.
 fn minor_digits(money: &Money) -> u32 {
-    let cash = matches!(
-        money.currency.as_str(),
-        "IDR"
-            | "COP"
-            | "TZS"
-            | "PKR"
-            | "HUF"
-            | "CZK"
-            | "NOK"
-            | "SEK"
-            | "TWD"
-            | "UZS"
-            | "AMD"
-            | "CRC"
-            | "MUR"
-            | "MNT"
-            | "RSD"
-            | "LBP"
-            | "IQD"
-            | "IRR"
-            | "MMK"
-            | "LAK"
-            | "SYP"
-            | "YER"
-            | "AFN"
-            | "ALL"
-            | "GYD"
-            | "MGA"
-            | "SOS"
-    );
-    if cash && money.amount.fract().is_zero() { 0 } else { money.currency.minor_digits() }
+    let without = money.currency.cash_step() >= Decimal::ONE && money.amount.fract().is_zero();
+    if without { 0 } else { money.currency.minor_digits() }
 }
 
 /// The separators and the size of groups, from a number that has them all.

@@ -88,6 +88,9 @@ pub struct Pack {
     pub(super) writer: Writer,
 }
 
+/// Units that stand on cards beside metric ones. No host's words are read as them: "pied" and "pie" mean more than a foot.
+const WRITTEN_ONLY: [&str; 4] = ["foot", "fluid-ounce", "gallon", "fahrenheit"];
+
 impl Pack {
     /// How a term is written.
     pub fn term(&self, key: &str) -> Option<&str> {
@@ -113,7 +116,8 @@ impl Pack {
 
     /// Units that the text after (or before) a number may mean in this language, the longest word first.
     pub fn unit_words(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.units.iter().filter(|(key, _)| !key.starts_with("any.")).flat_map(|(key, forms)| {
+        let read = |key: &str| !key.starts_with("any.") && !WRITTEN_ONLY.contains(&key);
+        self.units.iter().filter(move |(key, _)| read(key)).flat_map(|(key, forms)| {
             let unit = key.split('.').next().unwrap_or(key);
             forms.iter().map(move |form| (unit, form))
         })

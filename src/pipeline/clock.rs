@@ -13,11 +13,25 @@ pub struct ShowClock {
 }
 
 impl ShowClock {
+    /// The clock of a show that was taken up again: `since_zero_ms` has passed by the world's clock, and there is audio up to
+    /// `audio_ms`.
+    pub fn restored(now: Instant, since_zero_ms: u64, audio_ms: u64) -> Self {
+        let zero = now.checked_sub(Duration::from_millis(since_zero_ms));
+        // A machine that has been up for less than the show: its clock cannot go back so far.
+        let audio_ms = if zero.is_some() { audio_ms } else { audio_ms.max(since_zero_ms) };
+        Self { zero: Some(zero.unwrap_or(now)), audio_ms }
+    }
+
     /// Milliseconds since the first sample; 0 before it. Never behind the audio, which may come faster than real
     /// time from a file.
     pub fn now_ms(&self, now: Instant) -> u64 {
         let wall = self.zero.map_or(0, |zero| now.saturating_duration_since(zero).as_millis() as u64);
         wall.max(self.audio_ms)
+    }
+
+    /// How much of the show has been heard, in ms.
+    pub fn audio_ms(&self) -> u64 {
+        self.audio_ms
     }
 
     /// A host sends its first `length` of audio. Returns where on the clock it begins. A host that comes back goes on

@@ -199,7 +199,7 @@ impl Room {
         self.pass_to_all(&viewer::flash(&flash.sku, flash.ends_at_ms, on));
     }
 
-    fn pass_to_all(&self, message: &Bytes) {
+    pub(super) fn pass_to_all(&self, message: &Bytes) {
         for topic in self.hub.topics() {
             topic.pass(Body::Same(message.clone()));
         }

@@ -112,7 +112,7 @@ impl Hearing {
                 },
             }
         }
-        self.room.count(|stats| stats.lost_audio_ms += inbox.lost_ms());
+        self.room.lost_audio(inbox.lost_ms());
         Ok(())
     }
 

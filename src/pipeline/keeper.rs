@@ -1,5 +1,5 @@
 //! A room's caretaker: starts a lane for each language that is asked for, ends shows whose host stays away, and flash
-//! sales whose time is over.
+//! sales whose time is over, and shows new exchange rates.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Weak};
@@ -44,6 +44,7 @@ async fn keep(room: Weak<Room>) {
         }
         room.end_if_abandoned();
         room.look_after_flashes().await;
+        room.look_after_rates();
         // A lane without viewers sleeps; one that has some again has to look.
         room.wake();
     }

@@ -1,13 +1,16 @@
 //! One language of one room: follows the show's history and publishes each event in that language, once.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
+
+use tokio::time::timeout;
 
 use super::card_texts::{PATIENCE, card_texts, make_ahead};
 use super::room::{Next, Room};
 use super::wire_card;
 use crate::domain::event::SourceCaption;
-use crate::domain::{Caption, CardAction, Epoch, Fidelity, Offset, SegmentId, SourceEvent};
+use crate::domain::{Caption, CardAction, Epoch, Fidelity, Lang, Offset, Rendering, SegmentId, SourceEvent};
 use crate::localize::MachineTexts;
 use crate::protocol::viewer::{self, Place};
 use crate::publish::{Body, Topic};
@@ -18,7 +21,9 @@ pub const SNAPSHOT: u64 = 12;
 /// A lane that slept for longer than this many events begins anew instead of translating all of them.
 const LONGEST_CATCH_UP: u64 = 400;
 /// Earlier finals that an engine may use as context.
-const CONTEXT: usize = 3;
+pub const CONTEXT: usize = 3;
+/// Longer than this a caption does not wait for the disk. A commit takes 1 to 30 ms.
+const DISK_PATIENCE: Duration = Duration::from_millis(500);
 
 pub async fn run(room: Arc<Room>, topic: Arc<Topic>) {
     let always = room.config.always.contains(&topic.lang);
@@ -28,7 +33,8 @@ pub async fn run(room: Arc<Room>, topic: Arc<Topic>) {
         changed.mark_unchanged();
         // Nobody watches: nothing is translated.
         while (always || lane.topic.viewers() > 0) && lane.step().await {}
-        if always || lane.topic.viewers() > 0 {
+        lane.asleep = !always && lane.topic.viewers() == 0;
+        if !lane.asleep {
             lane.make_cards_ahead();
         }
         if changed.changed().await.is_err() {
@@ -43,9 +49,14 @@ struct Lane {
     epoch: Option<Epoch>,
     /// Offset of the last event published.
     cursor: Offset,
+    /// Events up to here were there before anybody watched: how late they come says nothing of the present.
+    past: Offset,
+    asleep: bool,
     /// The partial shown last.
     shown: Option<(SegmentId, u32)>,
     shown_text: String,
+    /// What viewers read before the gateway was restarted: they read the same again.
+    kept: BTreeMap<Offset, Rendering>,
     /// The glossary that the cards' texts were made with.
     cards_ahead: Option<u64>,
 }
@@ -59,10 +70,44 @@ fn unfinished(translation: Translation) -> Translation {
     Translation { text, fidelity: Fidelity::Source, text_lang: None, ..translation }
 }
 
+/// The engine's name where nothing was to be translated.
+pub const SOURCE: &str = "source";
+
+/// A caption of what was heard, without its text in `lang`.
+pub fn untranslated(heard: &SourceCaption, lang: &Lang) -> Caption {
+    Caption {
+        segment: heard.segment,
+        rev: heard.rev,
+        is_final: heard.is_final,
+        corrected: heard.corrected,
+        lang: lang.clone(),
+        text_lang: None,
+        source_lang: heard.lang.clone(),
+        text: String::new(),
+        source_text: heard.transcript.text.clone(),
+        start_ms: heard.start_ms,
+        end_ms: heard.end_ms,
+        engine: String::new(),
+        fidelity: Fidelity::Verified,
+    }
+}
+
 impl Lane {
     fn new(room: Arc<Room>, topic: Arc<Topic>) -> Self {
         let shown_text = String::new();
-        Self { room, topic, epoch: None, cursor: 0, shown: None, shown_text, cards_ahead: None }
+        let (past, asleep, kept) = (0, true, BTreeMap::new());
+        Self {
+            room,
+            topic,
+            epoch: None,
+            cursor: 0,
+            past,
+            asleep,
+            shown: None,
+            shown_text,
+            kept,
+            cards_ahead: None,
+        }
     }
 
     /// Has the cards' texts made in the background, once for each glossary.
@@ -76,6 +121,9 @@ impl Lane {
 
     /// Does the next thing. False when there is nothing to do.
     async fn step(&mut self) -> bool {
+        if std::mem::take(&mut self.asleep) {
+            self.past = self.room.state.lock().show.head();
+        }
         match self.room.next_after(self.epoch.as_ref(), self.cursor, self.shown) {
             Next::NewShow { epoch, first, head, pinned } => self.begin(epoch, first, head, pinned).await,
             Next::Event { offset, event } => {
@@ -106,8 +154,10 @@ impl Lane {
             Some(from) if from.offset + 1 >= first && from.offset <= head => from.offset + 1,
             _ => first.max((head + 1).saturating_sub(SNAPSHOT)),
         };
+        let start = self.known_from(&epoch, start, first, head).await;
         self.epoch = Some(epoch);
         self.cursor = start - 1;
+        self.past = head;
         self.shown = None;
         let pinned = pinned.filter(|(offset, _)| *offset < start);
         let pinned = match pinned {
@@ -119,6 +169,27 @@ impl Lane {
         }
     }
 
+    /// Where a lane begins that would begin at `start`: further back as far as everything is known, so that whoever comes back
+    /// after a restart finds what was missed, and not only the first of them.
+    async fn known_from(&mut self, epoch: &Epoch, start: Offset, first: Offset, head: Offset) -> Offset {
+        let oldest = first.max((head + 1).saturating_sub(LONGEST_CATCH_UP));
+        let (room, lang) = (&self.room, &self.topic.lang);
+        let kept = room.engines.record.renderings(&room.config.id, epoch, lang, oldest.min(start)).await;
+        self.kept = kept.unwrap_or_else(|error| {
+            tracing::error!(room = %room.config.id, %lang, %error, "what was read before is translated again");
+            BTreeMap::new()
+        });
+        let state = room.state.lock();
+        let known = |offset: &Offset| match state.show.at(*offset) {
+            Some(SourceEvent::Final(heard)) => {
+                self.kept.contains_key(offset) || heard.lang.primary() == lang.primary()
+            }
+            Some(_) => true,
+            None => false,
+        };
+        (oldest..start).rev().take_while(known).last().unwrap_or(start)
+    }
+
     fn room_is_far_ahead(&self, offset: Offset) -> bool {
         self.room.state.lock().show.head().saturating_sub(offset) > LONGEST_CATCH_UP
     }
@@ -128,13 +199,25 @@ impl Lane {
         let place = Place { epoch: &epoch, offset: Some(offset) };
         match event {
             SourceEvent::Final(heard) => {
+                if let Some(kept) = self.kept.remove(&offset) {
+                    let emitted_ms = kept.emitted_ms;
+                    let caption = self.read_before(&heard, kept);
+                    self.topic.publish(offset, Body::Same(viewer::caption(place, &caption, emitted_ms)));
+                    return;
+                }
                 let begun = Instant::now();
                 let caption = self.translate(&heard).await;
-                self.room.terms.translated(&epoch, &caption);
                 let now = self.room.now_ms();
-                let translate_ms = begun.elapsed().as_millis() as u64;
-                let total_ms = now.saturating_sub(heard.end_ms);
-                self.room.count(|stats| stats.translated(&self.topic.lang, translate_ms, total_ms));
+                self.keep(&epoch, offset, &caption, now).await;
+                // A correction comes minutes later, and is no second hearing of a term.
+                if !heard.corrected {
+                    self.room.terms.translated(&epoch, &caption);
+                }
+                if !heard.corrected && offset > self.past {
+                    let translate_ms = begun.elapsed().as_millis() as u64;
+                    let total_ms = now.saturating_sub(heard.end_ms);
+                    self.room.translated(&caption, translate_ms, total_ms);
+                }
                 self.topic.publish(offset, Body::Same(viewer::caption(place, &caption, now)));
             }
             SourceEvent::Card(action) => {
@@ -144,6 +227,49 @@ impl Lane {
                 self.topic.set_pinned(pinned);
             }
             SourceEvent::Ended => self.topic.publish(offset, Body::Same(viewer::ended(place))),
+        }
+    }
+
+    /// What viewers read is on disk before they do: exports and whoever comes back later have the same words. A disk that fails
+    /// or is slow holds nothing up: the source is kept, and the rest can be made of it again.
+    async fn keep(&self, epoch: &Epoch, offset: Offset, caption: &Caption, emitted_ms: u64) {
+        let record = &self.room.engines.record;
+        let same_language = caption.source_lang.primary() == caption.lang.primary();
+        if same_language || record.trouble().is_some() {
+            return;
+        }
+        let rendering = Rendering {
+            offset,
+            lang: caption.lang.clone(),
+            text: caption.text.clone(),
+            text_lang: caption.text_lang.clone(),
+            engine: caption.engine.clone(),
+            fidelity: caption.fidelity,
+            emitted_ms,
+        };
+        let (room, epoch, lang) = (Arc::clone(&self.room), epoch.clone(), caption.lang.clone());
+        let kept = async move {
+            let kept = room.engines.record.keep_renderings(&room.config.id, &epoch, vec![rendering]);
+            if !matches!(timeout(DISK_PATIENCE, kept).await, Ok(Ok(()))) {
+                tracing::warn!(room = %room.config.id, %lang, offset, "a translation is not kept");
+            }
+        };
+        if offset > self.past {
+            kept.await;
+        } else {
+            // What was said before anybody watched in this language: whoever comes in reads it at once.
+            crate::spawn("rendering of the past", kept);
+        }
+    }
+
+    /// A final as it was shown before.
+    fn read_before(&self, heard: &SourceCaption, kept: Rendering) -> Caption {
+        Caption {
+            text: kept.text,
+            text_lang: kept.text_lang,
+            engine: kept.engine,
+            fidelity: kept.fidelity,
+            ..untranslated(heard, &self.topic.lang)
         }
     }
 
@@ -163,26 +289,12 @@ impl Lane {
     }
 
     async fn translate(&self, heard: &SourceCaption) -> Caption {
-        let mut caption = Caption {
-            segment: heard.segment,
-            rev: heard.rev,
-            is_final: heard.is_final,
-            corrected: heard.corrected,
-            lang: self.topic.lang.clone(),
-            text_lang: None,
-            source_lang: heard.lang.clone(),
-            text: String::new(),
-            source_text: heard.transcript.text.clone(),
-            start_ms: heard.start_ms,
-            end_ms: heard.end_ms,
-            engine: String::new(),
-            fidelity: Fidelity::Verified,
-        };
+        let mut caption = untranslated(heard, &self.topic.lang);
         let same_language = heard.lang.primary() == self.topic.lang.primary();
         // A partial that was taken back (nobody had spoken) has no text in any language.
         if same_language || heard.transcript.text.is_empty() {
             caption.text.clone_from(&caption.source_text);
-            "source".clone_into(&mut caption.engine);
+            SOURCE.clone_into(&mut caption.engine);
             return caption;
         }
         let request = Request {
@@ -210,9 +322,8 @@ impl Lane {
     }
 
     fn context(&self, heard: &SourceCaption) -> Vec<String> {
-        let finals = self.room.state.lock().show.last_finals(CONTEXT + 1);
-        let before = finals.iter().filter(|f| f.segment < heard.segment);
-        before.map(|f| f.transcript.text.clone()).collect()
+        let before = self.room.state.lock().show.finals_before(heard.segment, CONTEXT);
+        before.iter().map(|f| f.transcript.text.clone()).collect()
     }
 
     async fn card(&self, offset: Offset, action: &CardAction) -> Option<Body> {

@@ -2,9 +2,11 @@
 //! the show's history; a lane a language turns the history into what viewers get.
 
 mod allowance;
+mod audience;
 mod card_texts;
 mod catalogue;
 mod clock;
+mod corrections;
 mod doors;
 mod flash;
 pub mod hearing;
@@ -12,18 +14,25 @@ mod history;
 mod host_slot;
 pub mod inbox;
 mod inquiries;
+mod journal;
 mod keeper;
 mod lane;
+mod meters;
+mod pinning;
+mod rates;
 mod reservations;
 mod room;
 mod settle;
+mod shows;
 mod stats;
+mod summary;
 mod terms;
 mod wire_card;
 mod wording;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
@@ -31,6 +40,7 @@ use tokio_util::sync::CancellationToken;
 use crate::auth::Guard;
 use crate::config::Config;
 use crate::domain::RoomId;
+use crate::exchange::Exchange;
 use crate::packs::Packs;
 use crate::record::{Record, RecordError};
 use crate::transcribe::pool::Pool;
@@ -38,19 +48,29 @@ use crate::transcribe::script::ScriptConverter;
 use crate::transcribe::voice::VoiceActivity;
 use crate::translate::Route;
 
+pub use crate::triggers::UndoRefused;
 pub use allowance::Allowance;
+pub use audience::{Attending, Seats};
 pub use card_texts::{CardTexts, PATIENCE as CARD_PATIENCE, card_texts, make_ahead};
+pub use corrections::{CorrectRefused, Correction};
 pub use doors::{Counted, Doors, Full, What};
 pub use flash::FlashRefused;
 pub use host_slot::{HostGuard, HostRefused};
 pub use inquiries::{AnswerRefused, AskRefused, Asked};
 pub use lane::SNAPSHOT;
+pub use meters::Meters;
+pub use pinning::PinState;
 pub use reservations::ReserveRefused;
 pub use room::{ConsoleEvent, Room};
 pub use settle::{Hearings, Underway};
+pub use shows::{DeleteRefused, Read};
 pub use stats::StageLag;
+pub use summary::Summary;
 pub use terms::{KnownTerms, RoomTerms};
 pub use wire_card::{card_gaps, card_json};
+
+/// How often shows that are too old are looked for.
+const RETENTION_LOOK: Duration = Duration::from_secs(3_600);
 
 /// What all rooms share.
 pub struct Engines {
@@ -62,12 +82,15 @@ pub struct Engines {
     pub missing: BTreeMap<&'static str, String>,
     pub packs: Arc<Packs>,
     pub terms: KnownTerms,
+    /// The gateway's own exchange rates.
+    pub exchange: Arc<Exchange>,
     /// One permit a host that may speak.
     pub hosts: Arc<Semaphore>,
     pub config: Config,
     /// What outlives the process.
     pub record: Record,
     pub guard: Guard,
+    pub meters: Meters,
     pub doors: Arc<Doors>,
     /// Cancelled when the gateway is to stop: hosts finish, and no new ones come.
     pub stopping: CancellationToken,
@@ -95,17 +118,51 @@ impl Rooms {
                 Some(products) => Arc::new(config.catalogue.with(products)),
                 None => Arc::clone(&config.catalogue),
             };
-            engines.record.remember_prices(&config.id, &catalogue.products).await?;
-            let flashes = engines.record.flashes(&config.id).await?;
+            let record = &engines.record;
+            if let Err(error) = record.remember_prices(&config.id, &catalogue.products).await {
+                tracing::error!(room = %config.id, %error, "the prices of today are not kept");
+            }
+            let flashes = record.flashes(&config.id).await?;
+            let kept =
+                record.take_up_show(&config.id, history::LONGEST_HISTORY).await.unwrap_or_else(|error| {
+                    tracing::error!(room = %config.id, %error, "no show can be gone on with");
+                    None
+                });
             let terms = engines.record.glossary(&config.id).await?.unwrap_or_else(|| config.glossary.clone());
-            let room = Room::open(config.clone(), catalogue, terms, flashes, Arc::clone(engines));
+            let room = Room::open(config.clone(), catalogue, terms, flashes, kept, Arc::clone(engines));
             rooms.insert(config.id.clone(), room);
         }
-        Ok(Self { rooms, engines: Arc::clone(engines) })
+        let rooms = Self { rooms, engines: Arc::clone(engines) };
+        if let Some(days) = engines.config.record.keep_days {
+            rooms.forget_after(days);
+        }
+        Ok(rooms)
+    }
+
+    /// Has shows deleted when they have been kept for long enough.
+    fn forget_after(&self, days: u32) {
+        let rooms: Vec<_> = self.iter().map(Arc::downgrade).collect();
+        let stopping = self.engines.stopping.clone();
+        crate::spawn("retention", async move {
+            let mut look = tokio::time::interval(RETENTION_LOOK);
+            while stopping.run_until_cancelled(look.tick()).await.is_some() {
+                for room in rooms.iter().filter_map(std::sync::Weak::upgrade) {
+                    room.delete_old_shows(days).await;
+                }
+            }
+        });
     }
 
     pub fn get(&self, room: &RoomId) -> Option<&Arc<Room>> {
         self.rooms.get(room)
+    }
+
+    /// Waits until what has happened is on disk, for so long at most.
+    pub async fn settled(&self, patience: Duration) {
+        let all = futures_util::future::join_all(self.iter().map(|room| room.settled()));
+        if tokio::time::timeout(patience, all).await.is_err() {
+            tracing::error!("the last events are not on disk");
+        }
     }
 
     pub fn iter(&self) -> impl Iterator<Item = &Arc<Room>> {

@@ -1,26 +1,31 @@
 //! One room, for as long as the gateway runs.
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use parking_lot::Mutex;
 use tokio::sync::{broadcast, watch};
 
+use super::audience::Counter;
 use super::card_texts::CardTexts;
 use super::history::Show;
 use super::host_slot::{HostGuard, HostRefused, HostSlot};
-use super::stats::{StageLag, Stats};
+use super::rates::RoomRates;
+use super::stats::Stats;
 use super::terms::RoomTerms;
-use super::{Engines, catalogue::RoomCatalogue, flash::RoomFlashes, inquiries::InquiryDesk, keeper};
+use super::{Engines, catalogue::RoomCatalogue, flash::RoomFlashes, inquiries::InquiryDesk, journal, keeper};
 use crate::catalogue::Catalogue;
 use crate::config::RoomConfig;
 use crate::domain::event::SourceCaption;
 use crate::domain::{
-    CardAction, Epoch, Flash, Inquiry, Lang, Offset, Reservation, SegmentId, Sku, SourceEvent,
+    CardAction, Epoch, Flash, Inquiry, KeptShow, Lang, Offset, PinMode, Reservation, SegmentId, Sku,
+    SourceEvent,
 };
 use crate::glossary::Glossary;
 use crate::publish::{HubSettings, RoomHub};
-use crate::triggers::Triggers;
+use crate::record::now_ms;
+use crate::triggers::{Moment, Triggers};
 
 /// What the console sees as it happens. A console that is behind skips.
 #[derive(Debug, Clone)]
@@ -30,6 +35,8 @@ pub enum ConsoleEvent {
     Inquiry(Arc<Inquiry>),
     /// Pieces put by, or a reservation that was taken back.
     Reserved(Arc<Reservation>),
+    /// Another card is pinned, suggested or to be undone than before.
+    Pins,
 }
 
 const CONSOLE_BACKLOG: usize = 64;
@@ -44,16 +51,25 @@ pub struct Room {
     pub(super) state: Mutex<State>,
     /// Told whenever `state` has something new for the lanes.
     pub(super) changed: watch::Sender<u64>,
-    stats: Mutex<Stats>,
+    pub(super) stats: Mutex<Stats>,
+    /// Who watches, in numbers.
+    pub audience: Counter,
     pub terms: RoomTerms,
     pub(super) card_texts: CardTexts,
     pub(super) catalogue: RoomCatalogue,
     pub(super) flashes: RoomFlashes,
     pub(super) inquiries: InquiryDesk,
+    pub(super) rates: RoomRates,
+    opened: Instant,
+    /// Held while a show is translated into a language that nobody read live.
+    pub(super) exporting: Arc<tokio::sync::Mutex<()>>,
 }
 
 pub(super) struct State {
     pub show: Show,
+    pub pin_mode: PinMode,
+    /// Shows before it that the record does not have whole yet.
+    pub unkept_shows: VecDeque<Show>,
     /// When the host left; none while one is here, or before the first.
     pub host_left: Option<Instant>,
     pub source_lang: Lang,
@@ -67,12 +83,24 @@ impl Room {
         catalogue: Arc<Catalogue>,
         terms: Glossary,
         flashes: Vec<Flash>,
+        kept: Option<KeptShow>,
         engines: Arc<Engines>,
     ) -> Arc<Self> {
+        let show = match kept {
+            Some(kept) => Show::restored(kept, Instant::now()),
+            None => Show::new(new_epoch(), config.source_lang.clone()),
+        };
+        // Whoever spoke when the process ended has as long to come back as after any cut.
+        let interrupted = !show.ended && show.head_row().zero_ms.is_some();
+        if interrupted {
+            tracing::info!(room = %config.id, epoch = %show.epoch, events = show.last(), "a show goes on");
+        }
         let state = State {
-            show: Show::new(new_epoch()),
-            host_left: None,
-            source_lang: config.source_lang.clone(),
+            pin_mode: config.pins,
+            host_left: interrupted.then(Instant::now),
+            source_lang: show.head_row().source_lang.clone(),
+            show,
+            unkept_shows: VecDeque::new(),
             triggers: Vec::new(),
         };
         let terms = RoomTerms::new(terms, Arc::clone(&engines));
@@ -83,14 +111,19 @@ impl Room {
             state: Mutex::new(state),
             changed: watch::Sender::new(0),
             stats: Mutex::default(),
+            audience: Counter::default(),
             terms,
             card_texts: CardTexts::default(),
             catalogue: RoomCatalogue::new(catalogue),
             flashes: RoomFlashes::new(flashes),
             inquiries: InquiryDesk::default(),
+            rates: RoomRates::default(),
+            opened: Instant::now(),
+            exporting: Arc::default(),
             config,
             engines,
         });
+        journal::start(&room);
         keeper::start(&room);
         room
     }
@@ -102,11 +135,25 @@ impl Room {
         state.host_left = None;
         state.source_lang = lang.unwrap_or_else(|| self.config.source_lang.clone());
         if state.show.ended {
-            state.show = Show::new(new_epoch());
+            state.begin_show();
+            self.audience.begin_show();
+            self.stats.lock().begin_show();
         }
-        drop(state);
+        let state = &mut *state;
+        state.show.spoken_in(&state.source_lang);
         self.wake();
         Ok(guard)
+    }
+
+    /// A new show in the place of one that was deleted, if that is the present one.
+    pub(super) fn forget_show(&self, epoch: &Epoch) {
+        let mut state = self.state.lock();
+        if state.show.epoch == *epoch {
+            state.begin_show();
+        }
+        state.unkept_shows.retain(|show| show.epoch != *epoch);
+        drop(state);
+        self.wake();
     }
 
     /// To be called after the host's guard was dropped.
@@ -119,6 +166,10 @@ impl Room {
     /// Whether a host is connected to a show that goes on: one that has just been ended may still hold its socket.
     pub fn is_live(&self) -> bool {
         self.host.is_taken() && !self.state.lock().show.ended
+    }
+
+    pub fn has_ended(&self) -> bool {
+        self.state.lock().show.ended
     }
 
     pub fn source_lang(&self) -> Lang {
@@ -134,7 +185,14 @@ impl Room {
     }
 
     pub(super) fn begin_audio(&self, length: Duration) -> u64 {
-        self.state.lock().show.clock.begin_audio(Instant::now(), length)
+        let mut state = self.state.lock();
+        let now = Instant::now();
+        let base = state.show.clock.begin_audio(now, length);
+        let since_zero = i64::try_from(state.show.clock.now_ms(now)).unwrap_or_default();
+        state.show.began(now_ms() - since_zero);
+        drop(state);
+        self.wake();
+        base
     }
 
     pub(super) fn audio_reached(&self, ms: u64) {
@@ -148,27 +206,36 @@ impl Room {
     /// Shows what is being said. Replaces the partial before it.
     pub(super) fn show_partial(&self, caption: SourceCaption) {
         let caption = Arc::new(caption);
-        self.state.lock().show.partial = Some(Arc::clone(&caption));
+        let before = self.state.lock().show.partial.replace(Arc::clone(&caption));
+        self.rewritten(before.as_deref(), &caption);
         self.wake();
         // No console listening is no error.
         drop(self.console.send(ConsoleEvent::Heard(caption)));
     }
 
-    /// Adds a final to the history, and the card it calls for. `repaired`: what the repairs of it wrote.
-    pub(super) fn add_final(&self, caption: SourceCaption, repaired: &[String]) {
+    /// Adds a final to the history, and the card it calls for. `repaired`: what the repairs of it wrote. To be followed by
+    /// [`Room::announce`].
+    pub(super) fn add_final(&self, caption: SourceCaption, repaired: &[String]) -> Arc<SourceCaption> {
         let caption = Arc::new(caption);
         // Before the lanes have it: they count what became of it.
         self.terms.heard(&self.epoch(), &caption, repaired);
         let mut state = self.state.lock();
-        let mention = self.triggers(&mut state, &caption.lang).spoken(&caption.transcript.text);
-        let segment = caption.segment;
+        let triggers = self.triggers(&mut state, &caption.lang);
+        let mention = triggers.spoken(&caption.transcript.text, state.show.pins.shown());
+        self.rewritten(state.show.partial.as_deref(), &caption);
         state.show.append(SourceEvent::Final(Arc::clone(&caption)));
-        let now = state.show.clock.now_ms(Instant::now());
-        if let Some(action) = mention.and_then(|m| state.show.pins.heard(&m, segment, now)) {
-            state.show.append(SourceEvent::Card(action));
+        if let Some(mention) = mention {
+            self.spoken_of(&mut state, &mention, caption.segment);
         }
         drop(state);
         self.wake();
+        caption
+    }
+
+    /// Tells the console of a final once it is on disk, or the disk is known to fail.
+    pub(super) async fn announce(&self, caption: Arc<SourceCaption>) {
+        self.settled().await;
+        // No console listening is no error.
         drop(self.console.send(ConsoleEvent::Heard(caption)));
     }
 
@@ -195,10 +262,15 @@ impl Room {
         if !state.show.ended {
             state.show.append(SourceEvent::Ended);
             state.host_left = None;
-            tracing::info!(room = %self.config.id, events = state.show.head(), "the show has ended");
+            tracing::info!(room = %self.config.id, events = state.show.last(), "the show has ended");
         }
         drop(state);
         self.wake();
+    }
+
+    /// The last finals, oldest first, for a console that comes in.
+    pub fn last_finals(&self, count: usize) -> Vec<Arc<SourceCaption>> {
+        self.state.lock().show.last_finals(count)
     }
 
     /// The last finals' text, for the recogniser to go on from.
@@ -213,30 +285,25 @@ impl Room {
         text.chars().skip(skip).collect()
     }
 
-    pub fn lag(&self) -> StageLag {
-        self.stats.lock().lag()
-    }
-
-    pub fn lost_audio_ms(&self) -> u64 {
-        self.stats.lock().lost_audio_ms
-    }
-
-    pub(super) fn count<T>(&self, change: impl FnOnce(&mut Stats) -> T) -> T {
-        change(&mut self.stats.lock())
-    }
-
     pub(super) fn wake(&self) {
         self.changed.send_modify(|version| *version += 1);
     }
 
-    pub(super) fn operate(&self, action: impl FnOnce(&mut Show, u64) -> Option<CardAction>) {
+    pub(super) fn operate(&self, action: impl FnOnce(&mut Show, Moment) -> Option<CardAction>) {
         let mut state = self.state.lock();
-        let now = state.show.clock.now_ms(Instant::now());
+        let now = self.moment(&state.show);
         if let Some(action) = action(&mut state.show, now) {
             state.show.append(SourceEvent::Card(action));
         }
         drop(state);
         self.wake();
+        drop(self.console.send(ConsoleEvent::Pins));
+    }
+
+    pub(super) fn moment(&self, show: &Show) -> Moment {
+        let now = Instant::now();
+        let wall_ms = now.saturating_duration_since(self.opened).as_millis() as u64;
+        Moment { show_ms: show.clock.now_ms(now), wall_ms }
     }
 
     /// Made when the language is first heard: matching names by sound takes its tables.
@@ -247,6 +314,21 @@ impl Room {
         let triggers = Arc::new(Triggers::new(&self.catalogue().products, lang));
         state.triggers.push((lang.clone(), Arc::clone(&triggers)));
         triggers
+    }
+}
+
+impl State {
+    /// The next show. What the record does not have of the one before is still written.
+    fn begin_show(&mut self) {
+        let mut show = Show::new(new_epoch(), self.source_lang.clone());
+        show.unsafe_to_wait = self.show.unsafe_to_wait;
+        let before = std::mem::replace(&mut self.show, show);
+        if !before.is_kept() {
+            if self.unkept_shows.len() == journal::ENDED_UNKEPT {
+                self.unkept_shows.pop_front();
+            }
+            self.unkept_shows.push_back(before);
+        }
     }
 }
 

@@ -43,8 +43,9 @@ impl Drop for Underway {
 }
 
 impl Rooms {
-    /// Completes when no host is being heard any more and every language that is watched has all of the show.
-    pub async fn settled(&self) {
+    /// Completes when no host is being heard any more and every language that is watched has all of the show. Unlike
+    /// [`Rooms::settled`] it does not end with what is on disk.
+    pub async fn told(&self) {
         self.engines.hearings.all_ended().await;
         while !self.iter().all(|room| room.is_told()) {
             tokio::time::sleep(LOOK).await;
@@ -56,7 +57,7 @@ impl Room {
     fn is_told(&self) -> bool {
         let (epoch, head) = {
             let state = self.state.lock();
-            (state.show.epoch.clone(), state.show.head())
+            (state.show.epoch.clone(), state.show.last())
         };
         let wanted = |topic: &Topic| topic.viewers() > 0 || self.config.always.contains(&topic.lang);
         let watched = self.hub.topics().into_iter().filter(|topic| wanted(topic));

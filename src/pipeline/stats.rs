@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use crate::domain::Lang;
+use super::room::Room;
+use crate::domain::event::SourceCaption;
+use crate::domain::{Caption, Lang};
 
 /// Figures kept of each stage.
 const KEPT: usize = 100;
@@ -12,9 +14,10 @@ pub struct Stats {
     segment: Figures,
     transcribe: Figures,
     total: Figures,
+    /// Tenths of a millisecond.
+    record: Figures,
     translate: BTreeMap<Lang, Figures>,
     pub lost_audio_ms: u64,
-    pub crashed: u64,
 }
 
 /// Medians (and a 95th percentile) in ms; none before the first final.
@@ -24,6 +27,8 @@ pub struct StageLag {
     pub segment_ms: Option<u64>,
     /// From there until the text is there.
     pub transcribe_ms: Option<u64>,
+    /// From there until it is on disk, with fractions.
+    pub record_ms: Option<f64>,
     pub translate_ms: BTreeMap<Lang, u64>,
     /// From the end of speech until the caption is sent.
     pub total_p50_ms: Option<u64>,
@@ -31,6 +36,11 @@ pub struct StageLag {
 }
 
 impl Stats {
+    /// Another show: how late the last one was says nothing of it. What was lost in the room stays counted.
+    pub fn begin_show(&mut self) {
+        *self = Self { lost_audio_ms: self.lost_audio_ms, ..Self::default() };
+    }
+
     pub fn heard(&mut self, segment_ms: u64, transcribe_ms: u64) {
         self.segment.add(segment_ms);
         self.transcribe.add(transcribe_ms);
@@ -41,10 +51,15 @@ impl Stats {
         self.total.add(total_ms);
     }
 
+    pub fn kept(&mut self, ms: f64) {
+        self.record.add((ms * 10.0).round() as u64);
+    }
+
     pub fn lag(&self) -> StageLag {
         StageLag {
             segment_ms: self.segment.percentile(50),
             transcribe_ms: self.transcribe.percentile(50),
+            record_ms: self.record.percentile(50).map(|tenths| tenths as f64 / 10.0),
             translate_ms: self
                 .translate
                 .iter()
@@ -53,6 +68,43 @@ impl Stats {
             total_p50_ms: self.total.percentile(50),
             total_p95_ms: self.total.percentile(95),
         }
+    }
+}
+
+impl Room {
+    pub fn lag(&self) -> StageLag {
+        self.stats.lock().lag()
+    }
+
+    pub fn lost_audio_ms(&self) -> u64 {
+        self.stats.lock().lost_audio_ms
+    }
+
+    pub(super) fn lost_audio(&self, ms: u64) {
+        self.stats.lock().lost_audio_ms += ms;
+    }
+
+    /// A final was recognised. Times in ms.
+    pub(super) fn heard(&self, lang: &Lang, segment_ms: u64, transcribe_ms: u64) {
+        self.stats.lock().heard(segment_ms, transcribe_ms);
+        self.engines.meters.heard(lang, segment_ms, transcribe_ms);
+    }
+
+    /// A final was sent in a language. Times in ms.
+    pub(super) fn translated(&self, caption: &Caption, translate_ms: u64, total_ms: u64) {
+        self.stats.lock().translated(&caption.lang, translate_ms, total_ms);
+        self.engines.meters.translated(caption, translate_ms, total_ms);
+        tracing::debug!(
+            room = %self.config.id, segment = caption.segment, lang = %caption.lang, engine = caption.engine,
+            fidelity = caption.fidelity.as_str(), translate_ms, total_ms, "caption"
+        );
+    }
+
+    /// What is being said was written as `before` and is `now`.
+    pub(super) fn rewritten(&self, before: Option<&SourceCaption>, now: &SourceCaption) {
+        let before = before.filter(|before| before.segment == now.segment);
+        let before = before.map_or("", |before| before.transcript.text.as_str());
+        self.engines.meters.rewritten(&now.lang, before, &now.transcript.text, now.is_final);
     }
 }
 

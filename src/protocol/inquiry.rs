@@ -1,27 +1,37 @@
 //! Inquiries, as shoppers send and follow them.
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::domain::Inquiry;
 
 /// A question, over the socket or as a request's body.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, ToSchema)]
 pub struct AskBody {
+    /// Characters.
+    #[schema(min_length = 1, max_length = 1000, example = "What is the MOQ?")]
     pub text: String,
+    #[schema(pattern = "^[A-Za-z0-9_-][A-Za-z0-9_.-]{0,63}$", example = "HY-500")]
     pub sku: Option<String>,
     /// Pieces.
+    #[schema(minimum = 1, maximum = 1_000_000_000)]
     pub quantity: Option<u64>,
+    /// Characters.
+    #[schema(max_length = 200)]
     pub contact: Option<String>,
     /// The sender's own name for it, so that it can be sent again.
+    #[schema(pattern = "^[A-Za-z0-9_-][A-Za-z0-9_.-]{15,63}$")]
     pub client_id: Option<String>,
     /// The language of the answer; missing: the connection's.
+    #[schema(example = "en")]
     pub lang: Option<String>,
 }
 
 /// What the shopper is told of an inquiry. The contact is not: who has the id need not be who wrote it.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, ToSchema)]
 pub struct InquiryState {
     pub id: String,
+    #[schema(pattern = "^(received|answered|unknown)$")]
     /// `received`, `answered`, or `unknown`: it is not, or no longer, kept here.
     pub state: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -30,7 +40,7 @@ pub struct InquiryState {
     pub answered: Option<Answered>,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Answered {
     pub question: String,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -41,6 +51,7 @@ pub struct Answered {
     pub answer_source: String,
     pub answer_source_lang: String,
     pub engine: String,
+    #[schema(pattern = "^(verified|source|fallback)$")]
     pub fidelity: &'static str,
     /// Milliseconds since 1970.
     pub answered_ms: i64,

@@ -4,5 +4,7 @@ pub mod close;
 pub mod glossary;
 pub mod host;
 pub mod inquiry;
+pub mod problem;
+pub mod rest;
 pub mod translated;
 pub mod viewer;

@@ -4,7 +4,7 @@ use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
 use super::inquiry::{AskBody, InquiryState};
-use crate::domain::{Caption, Epoch, Offset, SegmentId, Sku};
+use crate::domain::{Caption, Day, Epoch, Offset, SegmentId, Sku};
 
 /// First message on every connection, and again when a new show begins.
 #[derive(Debug, Clone, Serialize)]
@@ -12,6 +12,8 @@ pub struct Hello {
     pub room: String,
     pub lang: String,
     pub currency: String,
+    /// Measures beside the metric ones: `metric` (none), `us`, `uk`, `fahrenheit`.
+    pub units: &'static str,
     pub epoch: String,
     /// What follows begins at the next offset.
     pub offset: Offset,
@@ -115,6 +117,9 @@ enum Wire<'a, C: Serialize> {
         ends_at_ms: i64,
         on: bool,
     },
+    Rates {
+        as_of: Option<String>,
+    },
 }
 
 /// An event without a card.
@@ -184,6 +189,12 @@ pub fn stock(sku: &Sku, left: u64, ends_at_ms: i64) -> Bytes {
 /// A flash sale has begun or ended. Not part of the history, which has the card: for those who show other products, too.
 pub fn flash(sku: &Sku, ends_at_ms: i64, on: bool) -> Bytes {
     encode(&Plain::Flash { sku: sku.as_str(), ends_at_ms, on })
+}
+
+/// Prices are converted by other rates, or (none) not any more. Not part of the history, which has the pinned card: for
+/// those who show other products, too.
+pub fn rates(as_of: Option<Day>) -> Bytes {
+    encode(&Plain::Rates { as_of: as_of.map(|day| day.to_string()) })
 }
 
 fn encode(wire: &impl Serialize) -> Bytes {

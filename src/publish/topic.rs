@@ -9,7 +9,7 @@ use parking_lot::Mutex;
 use tokio::sync::broadcast;
 
 use super::HubSettings;
-use crate::domain::{Currency, Epoch, Lang, Offset};
+use crate::domain::{Currency, Epoch, Habits, Lang, Market, Offset, Units};
 
 /// Where in a room's history someone is: the offset is the last event they have.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,18 +22,32 @@ pub struct Position {
 #[derive(Debug, Clone)]
 pub enum Body {
     Same(Bytes),
-    /// Prices differ by the viewer's currency. `Currency` not in the map: `other`.
-    ByCurrency {
-        by: Arc<HashMap<Currency, Bytes>>,
+    /// Prices and measures differ by the viewer's market; only what differs is there. Money that is not: as for `base`.
+    ByMarket {
+        by: Arc<HashMap<Market, Bytes>>,
+        base: Currency,
         other: Bytes,
     },
 }
 
 impl Body {
-    pub fn for_currency(&self, currency: Currency) -> &Bytes {
+    pub fn for_market(&self, market: Market) -> &Bytes {
         match self {
             Self::Same(body) => body,
-            Self::ByCurrency { by, other } => by.get(&currency).unwrap_or(other),
+            Self::ByMarket { by, base, other } => {
+                let Habits { units, .. } = market.habits;
+                let likeliest = [
+                    market.habits,
+                    Habits { units, in_europe: false },
+                    Habits { units: Units::Metric, ..market.habits },
+                    Habits::default(),
+                ];
+                [market.currency, *base]
+                    .into_iter()
+                    .flat_map(|currency| likeliest.map(|habits| Market { currency, habits }))
+                    .find_map(|market| by.get(&market))
+                    .unwrap_or(other)
+            }
         }
     }
 }

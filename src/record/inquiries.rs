@@ -1,8 +1,8 @@
 //! What shoppers asked, and what they were answered.
 
-use rusqlite::types::Type;
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, named_params, params};
 
+use super::columns::{checked, optional};
 use super::{Record, RecordError};
 use crate::domain::{Answer, ClientId, Epoch, Fidelity, Inquiry, InquiryId, Lang, Rendered, RoomId, Sku};
 
@@ -198,28 +198,3 @@ fn rendered(row: &Row<'_>, [text, lang, engine, fidelity]: [&str; 4]) -> rusqlit
 #[derive(Debug, thiserror::Error)]
 #[error("no such fidelity")]
 struct UnknownFidelity;
-
-/// A column through the check of its type.
-fn checked<T, E: std::error::Error + Send + Sync + 'static>(
-    row: &Row<'_>,
-    column: &str,
-    check: impl Fn(&str) -> Result<T, E>,
-) -> rusqlite::Result<T> {
-    let text: String = row.get(column)?;
-    check(&text).map_err(|error| {
-        rusqlite::Error::FromSqlConversionFailure(
-            row.as_ref().column_index(column).unwrap_or_default(),
-            Type::Text,
-            Box::new(error),
-        )
-    })
-}
-
-fn optional<T, E: std::error::Error + Send + Sync + 'static>(
-    row: &Row<'_>,
-    column: &str,
-    check: impl Fn(&str) -> Result<T, E>,
-) -> rusqlite::Result<Option<T>> {
-    let missing = row.get::<_, Option<String>>(column)?.is_none();
-    if missing { Ok(None) } else { checked(row, column, check).map(Some) }
-}

@@ -4,6 +4,8 @@
 //! syncs a hundred times a second then takes thousands of writes. Reading has a connection of its own (write-ahead log:
 //! neither waits for the other).
 
+mod columns;
+mod event_row;
 mod flash;
 mod glossaries;
 mod images;
@@ -11,6 +13,8 @@ mod inquiries;
 mod products;
 mod reservations;
 mod schema;
+mod shows;
+mod transcript;
 mod writer;
 
 use std::path::{Path, PathBuf};
@@ -24,6 +28,8 @@ pub use flash::NewFlash;
 pub use images::StoredImage;
 pub use inquiries::InquiryPage;
 pub use reservations::Wish;
+pub use shows::ShowSummary;
+pub use transcript::{CardEvent, Line, Transcript};
 use writer::Writer;
 
 /// The file below the folder that the configuration names.
@@ -41,6 +47,8 @@ pub enum RecordError {
         path.display()
     )]
     TooNew { path: PathBuf, found: i64, known: i64 },
+    #[error("the database {} is damaged ({found}): move it away, or put a copy in its place", path.display())]
+    Damaged { path: PathBuf, found: String },
     #[error("the database: {0}")]
     Sql(#[from] rusqlite::Error),
     #[error("the database cannot be written: {0}")]
@@ -84,13 +92,38 @@ impl Record {
         Self::open_file(&file, Some(Arc::new(folder)))
     }
 
+    /// A record that keeps nothing and says why: shows go on, and who asks for something to be kept is refused.
+    ///
+    /// # Errors
+    /// SQLite cannot even work in memory.
+    pub fn unusable(why: String) -> Result<Self, RecordError> {
+        let mut memory = Connection::open_in_memory()?;
+        schema::migrate(&mut memory, Path::new(":memory:"))?;
+        let (writer, reader) = (Writer::refusing(why), Arc::new(Mutex::new(memory)));
+        Ok(Self { writer, reader, _temporary: None })
+    }
+
+    /// Why nothing can be kept at present; none while all is well.
+    pub fn trouble(&self) -> Option<String> {
+        self.writer.trouble.lock().clone()
+    }
+
     fn open_file(file: &Path, temporary: Option<Arc<TempDir>>) -> Result<Self, RecordError> {
         let connect = || {
             let open = || schema::prepared(Connection::open(file)?);
             open().map_err(|source| RecordError::Open { path: file.to_owned(), source })
         };
         let mut connection = connect()?;
+        let sound = schema::soundness(&connection);
+        let failed = |source| RecordError::Open { path: file.to_owned(), source };
+        if let Some(found) = sound.map_err(failed)? {
+            return Err(RecordError::Damaged { path: file.to_owned(), found });
+        }
         schema::migrate(&mut connection, file)?;
+        if temporary.is_some() {
+            // It does not outlive the process: no disk is waited for.
+            connection.pragma_update(None, "synchronous", "off")?;
+        }
         let writer = Writer::start(connection)
             .map_err(|source| RecordError::Folder { path: file.to_owned(), source })?;
         Ok(Self { writer, reader: Arc::new(Mutex::new(connect()?)), _temporary: temporary })
@@ -123,5 +156,7 @@ pub fn now_ms() -> i64 {
 
 #[cfg(test)]
 mod flash_tests;
+#[cfg(test)]
+mod shows_tests;
 #[cfg(test)]
 mod tests;

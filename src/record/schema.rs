@@ -65,6 +65,24 @@ const STEPS: &[&str] = &[
     "
     CREATE TABLE glossaries (room TEXT PRIMARY KEY, body TEXT NOT NULL, changed_ms INTEGER NOT NULL) STRICT;
     ",
+    // 5: shows. Times of the world in ms since 1970, all others on the show's clock.
+    "
+    CREATE TABLE shows (
+        id INTEGER PRIMARY KEY AUTOINCREMENT, room TEXT NOT NULL, epoch TEXT NOT NULL, made_ms INTEGER NOT NULL,
+        zero_ms INTEGER, ended_ms INTEGER, source_lang TEXT NOT NULL, UNIQUE (room, epoch)
+    ) STRICT;
+    -- What happened, by offset. `kind`: final, pin, unpin, ended. `body`: the rest of it as JSON.
+    CREATE TABLE events (
+        show INTEGER NOT NULL REFERENCES shows (id) ON DELETE CASCADE, place INTEGER NOT NULL, at_ms INTEGER NOT NULL,
+        kind TEXT NOT NULL, body TEXT NOT NULL, PRIMARY KEY (show, place)
+    ) STRICT, WITHOUT ROWID;
+    -- What viewers of a language read of the final at that offset.
+    CREATE TABLE renderings (
+        show INTEGER NOT NULL REFERENCES shows (id) ON DELETE CASCADE, lang TEXT NOT NULL, place INTEGER NOT NULL,
+        text TEXT NOT NULL, text_lang TEXT, engine TEXT NOT NULL, fidelity TEXT NOT NULL, emitted_ms INTEGER NOT NULL,
+        PRIMARY KEY (show, lang, place)
+    ) STRICT, WITHOUT ROWID;
+    ",
 ];
 
 /// A connection with the settings that all of them have.
@@ -73,8 +91,16 @@ pub fn prepared(connection: Connection) -> rusqlite::Result<Connection> {
     connection.pragma_update(None, "journal_mode", "wal")?;
     connection.pragma_update(None, "synchronous", "full")?;
     connection.pragma_update(None, "foreign_keys", true)?;
+    // What was deleted is overwritten: a shopper's telephone number does not stay in free pages.
+    connection.pragma_update(None, "secure_delete", true)?;
     connection.busy_timeout(std::time::Duration::from_secs(5))?;
     Ok(connection)
+}
+
+/// What is wrong with the file, if anything is. Reads all of it.
+pub fn soundness(connection: &Connection) -> rusqlite::Result<Option<String>> {
+    let found: String = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
+    Ok((found != "ok").then_some(found))
 }
 
 pub fn migrate(connection: &mut Connection, file: &Path) -> Result<(), RecordError> {

@@ -43,6 +43,9 @@ const CLASSIFIERS: &str = "个台件只套道项名条款种";
 /// What any word takes behind it: 吸起来 is not 洗起来, 班子的 not 板子的.
 const DIRECTIONS: [&str; 7] = ["起来", "上去", "下来", "出来", "过来", "一下", "的"];
 
+/// What says nothing by itself: 这可是 is not 这个是 misheard.
+const GRAMMAR: &str = "这那个款是的了我你他们都也就有";
+
 /// Classes of terms that are nouns.
 const NOUNS: [&str; 5] = ["material", "color", "place", "port", "cert"];
 
@@ -122,7 +125,8 @@ impl Lexicon {
     fn add(&mut self, text: &str, kind: Kind, shortest: usize) {
         for run in runs(text) {
             let length = run.chars().count();
-            if length >= shortest && length <= LONGEST.max(12) {
+            let says_something = kind == Kind::Name || !run.chars().all(|ch| GRAMMAR.contains(ch));
+            if says_something && length >= shortest && length <= LONGEST.max(12) {
                 let known = self.entries.entry(run.to_owned()).or_insert(kind);
                 *known = kind.min(*known);
             }

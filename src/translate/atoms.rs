@@ -5,6 +5,7 @@ use std::ops::Range;
 use super::doubt::{self, Doubt};
 use super::english_atoms::{CRITICAL_WORDS, english};
 use super::heard_fillers;
+use super::persons;
 use super::question;
 use super::rest::{self, Rest};
 use crate::domain::Lang;
@@ -78,6 +79,13 @@ pub(super) fn heard(text: &str, lang: &Lang) -> Vec<Atom> {
 
 /// Cost of hearing `heard` where `wanted` was meant: 0 the same, up to 0.7 confusable, [`NEVER`] otherwise.
 pub(super) fn substitution(wanted: &Token, heard: &Token) -> f32 {
+    if persons::same(wanted, heard) {
+        return 0.0;
+    }
+    // 我 and 你 are the very word, and so is what a promise hangs on.
+    if wanted != heard && [wanted, heard].into_iter().any(|token| is_person(token) || is_charged(token)) {
+        return NEVER;
+    }
     match (wanted, heard) {
         (Token::Syllable(a, left), Token::Syllable(b, right)) => {
             if a == b {
@@ -120,6 +128,23 @@ pub(super) fn substitution(wanted: &Token, heard: &Token) -> f32 {
         _ => NEVER,
     }
 }
+
+fn is_person(token: &Token) -> bool {
+    persons::person(token).is_some()
+}
+
+/// Of price, freight, gifts and tax: 包邮 is not 包有 misheard, nor "shipping" shopping.
+fn is_charged(token: &Token) -> bool {
+    match token {
+        Token::Syllable(ch, _) => "邮费免税送赠价".contains(*ch),
+        Token::Word(word) => CHARGED_WORDS.contains(&word.as_str()),
+    }
+}
+
+const CHARGED_WORDS: [&str; 14] = [
+    "shipping", "freight", "postage", "delivery", "price", "gift", "sample", "deposit", "balance",
+    "discount", "refund", "charge", "included", "excluded",
+];
 
 /// Characters that must be heard as they are.
 const CRITICAL: &str = "上下前后内外不没无别未非高低冷温热大小多少长短进出买卖退换";

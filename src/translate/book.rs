@@ -6,6 +6,8 @@ use std::sync::Arc;
 use parking_lot::Mutex;
 
 use super::atoms::{Atom, NEVER, Token, Weight, atoms, substitution};
+use super::persons::{self, Sides};
+use super::subject;
 use crate::domain::Lang;
 use crate::numbers::{Value, entities};
 use crate::packs::{Pack, Piece, SlotKind, expand};
@@ -19,6 +21,8 @@ pub(super) struct Sequence {
     /// What costs are measured against: content literals and slots.
     pub size: f32,
     pub literals: f32,
+    /// What it says of who pays, does and owns it.
+    pub sides: Sides,
     /// It asks: only then may it stand for a clause that does.
     pub asks: bool,
 }
@@ -68,6 +72,8 @@ pub(super) struct Book {
     pub sequences: Vec<Sequence>,
     pub terms: Vec<Term>,
     pub vocabulary: Vec<Token>,
+    /// The words of the vocabulary that a name may be heard for.
+    pub pronouns: Vec<usize>,
     /// Which of the sequences cannot be heard without what: the rarest word that each of them needs.
     pub anchors: Vec<(Anchor, Vec<usize>)>,
     /// The kinds of slots that there are, with whether they take lists.
@@ -91,7 +97,8 @@ impl Book {
                 ids.len() - 1
             });
             for reading in expand(&row.pattern).unwrap_or_default() {
-                sequences.push(sequence(id, &reading, &pack.lang, &mut words));
+                let sides = Sides::of(&row.id);
+                sequences.push(Sequence { sides, ..sequence(id, &reading, &pack.lang, &mut words) });
             }
         }
         let forms = pack.terms.iter().flat_map(|(key, forms)| forms.iter().map(move |form| (key, form)));
@@ -108,6 +115,9 @@ impl Book {
             ids,
             sequences,
             terms,
+            pronouns: (0..words.tokens.len())
+                .filter(|at| words.tokens.get(*at).is_some_and(subject::is_pronoun))
+                .collect(),
             vocabulary: words.tokens,
             kinds: words.kinds,
             heard: Mutex::default(),
@@ -125,8 +135,8 @@ impl Book {
         }
         // A word that patterns have is itself and no other: "quantity" is not "quality" misheard.
         let known = matches!(heard, Token::Word(_)) && self.vocabulary.contains(heard);
-        let cost =
-            |wanted: &Token| if known && wanted != heard { NEVER } else { substitution(wanted, heard) };
+        let other = |wanted: &Token| wanted != heard && !persons::same(wanted, heard);
+        let cost = |wanted: &Token| if known && other(wanted) { NEVER } else { substitution(wanted, heard) };
         let costs: Arc<[f32]> = self.vocabulary.iter().map(cost).collect();
         let mut all = self.heard.lock();
         if all.len() >= HEARD {
@@ -229,7 +239,7 @@ fn sequence(id: usize, reading: &[Piece], lang: &Lang, words: &mut Vocabulary) -
     keep_small_words(&mut elements, &mut literals, words);
     #[expect(clippy::cast_precision_loss, reason = "a pattern has few slots")]
     let slots = elements.iter().filter(|element| matches!(element, Element::Slot { .. })).count() as f32;
-    Sequence { id, elements, size: (literals + slots).max(1.0), literals, asks }
+    Sequence { id, elements, size: (literals + slots).max(1.0), literals, sides: Sides::default(), asks }
 }
 
 /// Small English words that make a sentence of the one word beside them.

@@ -48,9 +48,9 @@ pub async fn card_text(
     None
 }
 
-/// Engines end a name with a full stop as if it were a sentence.
+/// Engines end a name with a full stop as if it were a sentence, the phrasebook with a colon as if more were to come.
 fn as_label(translated: &str, source: &str) -> String {
-    const STOPS: [char; 4] = ['.', '。', '।', '۔'];
+    const STOPS: [char; 6] = ['.', '。', '।', '۔', ':', '：'];
     let text = translated.trim();
     if source.trim_end().ends_with(STOPS) { text.to_owned() } else { text.trim_end_matches(STOPS).to_owned() }
 }

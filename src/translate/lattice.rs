@@ -1,10 +1,13 @@
 //! An utterance as it can be read: its atoms, and the spans that a slot can take.
 
+mod terms;
+
 use std::sync::Arc;
 
 use super::atoms::{Atom, NEVER, Weight, atoms, heard, substitution};
 use super::book::Book;
 use super::parts::{Part, is_said, parts};
+use super::subject::{self, NAMED, Name};
 use crate::domain::Product;
 use crate::numbers::{BARE, Dimension, Entity, Value, entities};
 use crate::packs::SlotKind;
@@ -37,6 +40,10 @@ pub(super) struct Lattice {
     pub edges: Vec<Edge>,
     /// For each atom: inside which firm number it stands, as its span of atoms.
     pub firm: Vec<Option<(usize, usize)>>,
+    /// For each atom, what it is in the name of what is shown.
+    pub names: Vec<Name>,
+    /// For each atom, whether it was said as a plural.
+    pub plural: Vec<bool>,
     /// For each atom the cost of hearing it for every token of the vocabulary.
     costs: Vec<Arc<[f32]>>,
     /// For each kind of slot of the book, whether anything in the utterance fits it.
@@ -47,14 +54,21 @@ pub(super) struct Lattice {
 const PRODUCT_COST: f32 = 0.22;
 /// Terms of three and more syllables; shorter ones must be nearly exact.
 const TERM_COST: f32 = 0.18;
-
 impl Lattice {
     /// `open`: the text may still go on, so what stands at its very end is not yet trusted.
     pub fn new(text: &str, book: &Book, products: &[Product], open: bool) -> Self {
         let atoms = heard(text, &book.lang);
         let costs = atoms.iter().map(|heard| book.heard(&heard.token)).collect();
-        let mut lattice =
-            Self { firm: vec![None; atoms.len()], atoms, edges: Vec::new(), costs, served: Vec::new() };
+        let plural = |atom: &Atom| text.get(atom.range.clone()).is_some_and(|said| said.ends_with('s'));
+        let mut lattice = Self {
+            firm: vec![None; atoms.len()],
+            names: Vec::new(),
+            plural: atoms.iter().map(plural).collect(),
+            atoms,
+            edges: Vec::new(),
+            costs,
+            served: Vec::new(),
+        };
         for entity in entities(text, &book.lang) {
             let said = text.get(entity.range.clone()).is_none_or(|said| is_said(said, &entity.value));
             lattice.add_entity(entity, said);
@@ -70,7 +84,29 @@ impl Lattice {
         let served =
             |(kind, list): &(SlotKind, bool)| lattice.edges.iter().any(|edge| edge.fits(kind, *list));
         lattice.served = book.kinds.iter().map(served).collect();
+        lattice.names = subject::names(&lattice, book);
+        lattice.hear_names(book);
         lattice
+    }
+
+    /// The name of what is shown is heard as "it".
+    fn hear_names(&mut self, book: &Book) {
+        for (name, column) in self.names.iter().zip(&mut self.costs) {
+            if *name == Name::Head {
+                let mut costs = column.to_vec();
+                for token in &book.pronouns {
+                    if let Some(cost) = costs.get_mut(*token) {
+                        *cost = cost.min(NAMED);
+                    }
+                }
+                *column = costs.into();
+            }
+        }
+    }
+
+    /// Do the patterns have the word itself?
+    pub fn is_known(&self, at: usize) -> bool {
+        self.costs.get(at).is_some_and(|column| column.iter().any(|cost| *cost <= 0.0))
     }
 
     pub fn cost(&self, token: usize, atom: usize) -> f32 {
@@ -142,67 +178,6 @@ impl Lattice {
         self.edges.push(Edge { start, end, cost: 0.0, fill: Fill::Value(entity.value), list: false });
     }
 
-    fn add_terms(&mut self, book: &Book) {
-        for term in &book.terms {
-            let length = term.tokens.len();
-            for start in 0..(self.atoms.len() + 1).saturating_sub(length) {
-                let budget = match length {
-                    1 => 0.01,
-                    2 => 0.26,
-                    _ => TERM_COST * len(length),
-                };
-                let mut total = 0.0;
-                for (offset, token) in term.tokens.iter().enumerate() {
-                    total += if self.grammar(book, *token, start + offset) {
-                        NEVER
-                    } else {
-                        self.cost(*token, start + offset)
-                    };
-                    if total > budget {
-                        break;
-                    }
-                }
-                let exact = length > 1 || self.same_char(book, term.tokens.first().copied(), start);
-                if total <= budget && exact && self.whole(start, start + length) {
-                    let fill = Fill::Terms(vec![term.key.clone()]);
-                    self.edges.push(Edge { start, end: start + length, cost: total, fill, list: false });
-                }
-            }
-        }
-    }
-
-    /// Of the terms of one class that begin at the same place, only the longest: 红色, not 红 and a 色 left over.
-    fn keep_longest_terms(&mut self) {
-        let spans: Vec<(usize, usize, String)> = self
-            .edges
-            .iter()
-            .filter_map(|edge| Some((edge.start, edge.end, edge.class()?.to_owned())))
-            .collect();
-        self.edges.retain(|edge| {
-            let longer = |(start, end, class): &(usize, usize, String)| {
-                *start == edge.start && *end > edge.end && edge.class() == Some(class)
-            };
-            !spans.iter().any(longer)
-        });
-    }
-
-    /// Is grammar heard there, of which the term has none: 能用 is not 耐用?
-    fn grammar(&self, book: &Book, token: usize, at: usize) -> bool {
-        let heard = self.atoms.get(at).map(|atom| &atom.token);
-        let grammatical =
-            matches!(heard, Some(super::atoms::Token::Syllable('能' | '会' | '可' | '要' | '得', _)));
-        grammatical && !self.same_char(book, Some(token), at)
-    }
-
-    /// A term of one syllable must be written as it is: 红 is not 宏.
-    fn same_char(&self, book: &Book, token: Option<usize>, at: usize) -> bool {
-        let wanted = token.and_then(|token| book.vocabulary.get(token));
-        match (wanted, self.atoms.get(at).map(|atom| &atom.token)) {
-            (Some(super::atoms::Token::Syllable(a, _)), Some(super::atoms::Token::Syllable(b, _))) => a == b,
-            (wanted, heard) => wanted == heard,
-        }
-    }
-
     /// A name does not reach over punctuation nor begin or end inside a number.
     fn whole(&self, start: usize, end: usize) -> bool {
         let unbroken = self.atoms.iter().take(end).skip(start + 1).all(|atom| !atom.after_break);
@@ -246,53 +221,6 @@ impl Lattice {
                 }
             }
         }
-    }
-
-    /// Terms of one class in a row, as far as they go: 红色、蓝色和白色.
-    fn add_lists(&mut self) {
-        let terms: Vec<Edge> =
-            self.edges.iter().filter(|edge| matches!(edge.fill, Fill::Terms(_))).cloned().collect();
-        let mut lists = Vec::new();
-        for first in &terms {
-            let Fill::Terms(keys) = &first.fill else { continue };
-            let class = keys.first().map(|key| class_of(key)).unwrap_or_default();
-            let mut chain = Edge { list: true, ..first.clone() };
-            while let Some(next) = self.next_term(&terms, class, chain.end) {
-                let (Fill::Terms(all), Fill::Terms(more)) = (&mut chain.fill, &next.fill) else { break };
-                all.extend(more.iter().cloned());
-                chain.end = next.end;
-                chain.cost += next.cost;
-            }
-            lists.push(chain);
-        }
-        self.edges.extend(lists);
-    }
-
-    /// The longest term of the class that follows at once, or after one word that joins.
-    fn next_term<'a>(&self, terms: &'a [Edge], class: &str, end: usize) -> Option<&'a Edge> {
-        let joint = self.joint(end);
-        terms
-            .iter()
-            .filter(|term| term.start >= end && term.start <= joint)
-            .filter(|term| matches!(&term.fill, Fill::Terms(keys) if keys.iter().all(|key| class_of(key) == class)))
-            .max_by_key(|term| (term.end, usize::MAX - term.start))
-    }
-
-    /// Where the next term may begin at the latest, over 和, 还有, "and", "or".
-    fn joint(&self, at: usize) -> usize {
-        use super::atoms::Token;
-        let mut end = at;
-        while let Some(atom) = self.atoms.get(end).filter(|_| end < at + 2) {
-            let joins = match &atom.token {
-                Token::Syllable(ch, _) => "和跟与及或以还有者".contains(*ch),
-                Token::Word(word) => ["and", "or", "plus"].contains(&word.as_str()),
-            };
-            if !joins {
-                break;
-            }
-            end += 1;
-        }
-        end
     }
 }
 
@@ -358,6 +286,11 @@ impl Edge {
             _ => false,
         }
     }
+}
+
+/// Grammar or a filler.
+pub(super) fn is_small(atom: &Atom) -> bool {
+    matches!(atom.weight, Weight::Filler | Weight::Light)
 }
 
 /// Does the atom count as content of the utterance?

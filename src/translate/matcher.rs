@@ -1,11 +1,15 @@
 //! Patterns aligned with an utterance: every place where one reads as said, and what fills its slots.
 
-use super::atoms::{NEVER, Token, Weight};
+use std::ops::Range;
+
+use super::atoms::{Atom, NEVER, Token, Weight};
 use super::book::{Anchor, Book, Element, Sequence, unheard, unwanted};
 use super::doubt::Doubt;
-use super::lattice::{Fill, Lattice, is_content};
+use super::lattice::{Fill, Lattice, is_content, is_small};
+use super::persons::{self, Slips};
 use super::question::inverted;
 use super::rest::{Rest, is_firm};
+use super::subject::{NAMED, Name, is_pronoun};
 use crate::numbers::Value;
 
 /// A pattern found in an utterance.
@@ -25,6 +29,10 @@ pub(super) struct Match {
     pub wording: Vec<Value>,
     /// Harmless content stands in it that it does not say.
     pub asides: bool,
+    /// The name of what is shown stands in it, of which it says only "it".
+    pub named: bool,
+    /// Atoms of that name.
+    pub name: Option<Range<usize>>,
 }
 
 /// A match may not cost more in all, however long the pattern: one syllable added passes, two do not.
@@ -96,9 +104,26 @@ struct Cell {
     grammar: u8,
     /// Harmless content that was passed over on the way.
     asides: u8,
+    /// A name was heard for "it" or passed over.
+    named: bool,
+    /// Persons left out on the way.
+    slips: Slips,
 }
 
-const NOWHERE: Cell = Cell { cost: NEVER, start: 0, fills: None, confused: 0, grammar: 0, asides: 0 };
+impl Cell {
+    fn at(start: usize, cost: f32) -> Self {
+        Self {
+            cost,
+            start,
+            fills: None,
+            confused: 0,
+            grammar: 0,
+            asides: 0,
+            named: false,
+            slips: Slips::default(),
+        }
+    }
+}
 
 /// From this cost on an atom was heard for another; below it the two sound the same.
 const CONFUSED: f32 = 0.05;
@@ -113,43 +138,52 @@ struct Taken {
 fn align(book: &Book, sequence: &Sequence, lattice: &Lattice, budget: f32, found: &mut Vec<Match>) {
     let n = lattice.atoms.len();
     let mut arena: Vec<Taken> = Vec::new();
-    let mut row: Vec<Cell> = (0..=n)
-        .map(|start| Cell { cost: 0.0, start, fills: None, confused: 0, grammar: 0, asides: 0 })
-        .collect();
+    let mut row: Vec<Cell> = (0..=n).map(|start| Cell::at(start, 0.0)).collect();
     let last = sequence.elements.len().saturating_sub(1);
-    // One syllable alone must be the very one: 楼 is not the 喽 of 哈喽.
-    let single = strong_literals(sequence) == 1
-        && !sequence.elements.iter().any(|element| matches!(element, Element::Slot { .. }));
+    // So few syllables must be the very ones: 楼 is not the 喽 of 哈喽.
+    let short = strong_literals(sequence) < SHORT;
     for (k, element) in sequence.elements.iter().enumerate() {
-        let mut next = vec![NOWHERE; n + 1];
+        let mut next = vec![Cell::at(0, NEVER); n + 1];
         match element {
             Element::Literal { token, weight, a_not_a } => {
-                let skipped = unheard(*weight);
+                let meant = book.vocabulary.get(*token);
+                let who = meant.and_then(persons::person);
+                let missable = who.is_none_or(|who| sequence.sides.may_miss(who));
+                let skipped = if missable { unheard(*weight) } else { NEVER };
                 for j in 0..=n {
                     let Some(stay) = row.get(j).copied() else { continue };
                     // A match does not begin with something that was not heard, unless it hardly matters.
-                    better(&mut next, j, stay, if k == 0 { skipped + 0.01 } else { skipped });
+                    let missed = Cell { slips: stay.slips.miss(who), ..stay };
+                    better(&mut next, j, missed, if k == 0 { skipped + 0.01 } else { skipped });
                     let inside = lattice.firm.get(j).copied().flatten().is_some();
                     // The 不 of 能不能 is heard for that of another 能不能 only.
                     let half = lattice.atoms.get(j).is_some_and(|atom| atom.a_not_a != *a_not_a);
                     let half = half && lattice.is_negative(j);
                     // A word that says something of its own is not another one misheard.
-                    let own = lattice.atoms.get(j).is_some_and(|atom| {
-                        atom.rest != Rest::Plain && book.vocabulary.get(*token) != Some(&atom.token)
-                    });
+                    let own = lattice
+                        .atoms
+                        .get(j)
+                        .is_some_and(|atom| atom.rest != Rest::Plain && meant != Some(&atom.token));
                     if j < n && !inside && !half && !own {
                         let cost = lattice.cost(*token, j);
+                        let is = |atom: &Atom| {
+                            meant.is_some_and(|meant| {
+                                *meant == atom.token || persons::same(meant, &atom.token)
+                            })
+                        };
+                        let other = !lattice.atoms.get(j).is_some_and(is);
+                        let name = other
+                            && lattice.names.get(j) == Some(&Name::Head)
+                            && meant.is_some_and(is_pronoun);
+                        let other = other && !name;
                         let strong = !matches!(weight, Weight::Filler | Weight::Light);
-                        let grammar = strong && is_grammar(book, lattice, *token, j);
-                        let other = single
-                            && lattice
-                                .atoms
-                                .get(j)
-                                .is_some_and(|atom| book.vocabulary.get(*token) != Some(&atom.token));
+                        let grammar = strong && other && lattice.atoms.get(j).is_some_and(is_small);
+                        let other = short && other;
                         let alike = strong && (cost > CONFUSED || grammar || other);
                         let heard = Cell {
                             confused: stay.confused + u8::from(alike),
                             grammar: stay.grammar + u8::from(grammar),
+                            named: stay.named || name,
                             ..stay
                         };
                         better(&mut next, j + 1, heard, cost);
@@ -172,14 +206,7 @@ fn align(book: &Book, sequence: &Sequence, lattice: &Lattice, budget: f32, found
                     if next.get(edge.end).is_some_and(cheaper) && cost <= budget {
                         arena.push(Taken { element: k, edge: index, before: before.fills });
                         if let Some(cell) = next.get_mut(edge.end) {
-                            *cell = Cell {
-                                cost,
-                                start: before.start,
-                                fills: Some(arena.len() - 1),
-                                confused: before.confused,
-                                grammar: before.grammar,
-                                asides: before.asides,
-                            };
+                            *cell = Cell { cost, fills: Some(arena.len() - 1), ..before };
                         }
                     }
                 }
@@ -195,14 +222,6 @@ fn align(book: &Book, sequence: &Sequence, lattice: &Lattice, budget: f32, found
         row = next;
     }
     collect(sequence, lattice, budget, &row, &arena, found);
-}
-
-/// Is what stands there grammar or a filler, and not what the pattern has?
-fn is_grammar(book: &Book, lattice: &Lattice, token: usize, at: usize) -> bool {
-    lattice.atoms.get(at).is_some_and(|atom| {
-        matches!(atom.weight, Weight::Filler | Weight::Light)
-            && book.vocabulary.get(token) != Some(&atom.token)
-    })
 }
 
 fn strong_literals(sequence: &Sequence) -> usize {
@@ -238,10 +257,16 @@ fn pass_over(row: &mut [Cell], lattice: &Lattice) {
         let Some(from) = row.get(j).copied().filter(|cell| cell.cost < NEVER && !number) else { continue };
         let doubtful = atom.doubtful || atom.doubt != Doubt::None;
         let digit = (is_content(atom) && lattice.touches_number(j)) || doubtful || is_firm(atom);
+        let named = !matches!(lattice.names.get(j), None | Some(Name::None));
+        if from.start < j && named {
+            better(row, j + 1, Cell { named, ..from }, NAMED);
+            continue;
+        }
         // What has not begun yet begins later.
         if from.start < j && !digit {
             let aside = is_content(atom);
-            let from = Cell { asides: from.asides + u8::from(aside), ..from };
+            let slips = from.slips.pass(&lattice.atoms, j);
+            let from = Cell { asides: from.asides + u8::from(aside), slips, ..from };
             better(row, j + 1, from, if aside { ASIDE_COST } else { unwanted(atom.weight) });
         }
     }
@@ -255,12 +280,17 @@ fn may_stand(sequence: &Sequence, lattice: &Lattice, start: usize, end: usize) -
     if sequence.asks { !english || inverted(&lattice.atoms, start) } else { !asked }
 }
 
+/// Below so many syllables or words nothing is heard for another: 包有 is not 包邮.
+const SHORT: usize = 3;
+
 /// Without a slot there are only the syllables to go by: of three at most one may have been heard for another. Of two
 /// none may have been grammar.
 fn too_confused(sequence: &Sequence, cell: &Cell) -> bool {
     let slots = sequence.elements.iter().any(|element| !matches!(element, Element::Literal { .. }));
     let strong = strong_literals(sequence);
-    usize::from(cell.grammar) * 2 >= strong.max(1) || (!slots && usize::from(cell.confused) * 3 > strong)
+    usize::from(cell.grammar) * 2 >= strong.max(1)
+        || (strong < SHORT && cell.confused > 0)
+        || (!slots && usize::from(cell.confused) * 3 > strong)
 }
 
 fn collect(
@@ -277,6 +307,9 @@ fn collect(
             continue;
         }
         if !may_stand(sequence, lattice, cell.start, end) || too_confused(sequence, cell) {
+            continue;
+        }
+        if cell.slips.reverse(sequence.sides, &lattice.atoms, cell.start) {
             continue;
         }
         let mut fills = Vec::new();
@@ -308,7 +341,9 @@ fn collect(
             literals: sequence.literals,
             fills,
             wording,
-            asides: cell.asides > 0,
+            asides: cell.asides > 0 || cell.named,
+            named: cell.named,
+            name: None,
         });
     }
 }

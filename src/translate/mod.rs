@@ -12,17 +12,21 @@ mod cover;
 mod doubt;
 mod english_atoms;
 mod examples;
+mod figures;
 pub mod firefox;
 mod gate;
 #[cfg(test)]
 mod gate_properties;
 pub mod gguf;
+#[cfg(test)]
+mod goods_tests;
 mod heard_fillers;
 mod lattice;
 mod llm;
 mod matcher;
 mod measures;
 mod parts;
+mod persons;
 mod phrasebook;
 #[cfg(test)]
 mod promise_tests;
@@ -36,6 +40,7 @@ mod sanity;
 #[cfg(test)]
 mod seller_tests;
 mod standing;
+mod subject;
 #[cfg(test)]
 pub mod testing;
 

@@ -15,8 +15,9 @@ use super::lattice::{Fill, Lattice};
 use super::matcher::{Match, matches};
 use super::render::render;
 use super::standing::{
-    best_of_each_span, contradicts, miscounts, of_one_variant, opposed, said_again, stands,
+    best_of_each_span, contradicts, miscounts, of_one_variant, of_samples, opposed, said_again, stands,
 };
+use super::subject::{of_two_things, take_names};
 use super::{Draft, Request, TranslateError, Translator};
 use crate::domain::{Lang, Product};
 use crate::packs::{Pack, Packs, Part, parts};
@@ -120,7 +121,12 @@ impl Phrasebook {
         let all: Vec<&(&Match, String)> = rendered.iter().collect();
         let mut chosen: Vec<&(&Match, String)> =
             all.iter().copied().filter(|(_, text)| !text.is_empty()).collect();
-        let unfit = contradicts(&chosen, book) || opposed(&chosen, book) || of_one_variant(&chosen, book);
+        let found: Vec<&Match> = chosen.iter().map(|(found, _)| *found).collect();
+        let unfit = contradicts(&chosen, book)
+            || opposed(&chosen, book)
+            || of_one_variant(&chosen, book)
+            || of_samples(&found, book)
+            || of_two_things(&found, &reading.lattice);
         if chosen.is_empty() || unfit {
             return None;
         }
@@ -185,7 +191,8 @@ impl Translator for Phrasebook {
 fn read(text: &str, book: &Book, products: &[Product], open: bool) -> Reading {
     let lattice = Lattice::new(text, book, products, open);
     let mut matches = best_of_each_span(matches(book, &lattice));
-    matches.retain(|found| stands(found, &lattice) && !miscounts(found, book));
+    matches.retain(|found| stands(found, &lattice, book) && !miscounts(found, book));
+    take_names(&mut matches, &lattice, book);
     let candidate = |found: &Match| Candidate {
         start: found.start,
         end: found.end,

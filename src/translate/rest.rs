@@ -59,9 +59,7 @@ pub(super) fn forbidden(lattice: &Lattice, covered: &[bool], open: bool) -> Vec<
     }
     let left = |(start, end): &(usize, usize)| -> Left {
         let free = (*start..*end).filter(|at| !covered.get(*at).copied().unwrap_or(false));
-        let named = |at: usize| is_named(lattice, covered, at);
-        free.filter(|at| !named(*at))
-            .map(|at| if growing(at) { growing_left(lattice, at) } else { left(lattice, at) })
+        free.map(|at| if growing(at) { growing_left(lattice, at) } else { left(lattice, at) })
             .max()
             .unwrap_or(Left::Nothing)
     };
@@ -102,27 +100,6 @@ fn left(lattice: &Lattice, at: usize) -> Left {
         Rest::Plain if is_content(atom) => Left::Content,
         Rest::Plain => Left::Nothing,
     }
-}
-
-/// Syllables of a noun behind 这款.
-const NOUN: usize = 4;
-
-/// Is it the name of what is shown: 这款风扇, directly before a clause that is covered? A colour, a part, a group or a number
-/// in its place is none.
-fn is_named(lattice: &Lattice, covered: &[bool], at: usize) -> bool {
-    let free = |at: usize| !covered.get(at).copied().unwrap_or(false);
-    let unbroken = |at: usize| lattice.atoms.get(at).is_some_and(|atom| !atom.after_break);
-    let is = |at: usize, ch: char| {
-        lattice.atoms.get(at).is_some_and(|atom| matches!(atom.token, Token::Syllable(own, _) if own == ch))
-    };
-    let noun = |at: usize| free(at) && left(lattice, at) == Left::Content && unbroken(at);
-    let start = (0..NOUN).take_while(|back| at >= *back && noun(at - back)).last().map(|back| at - back);
-    let Some(start) = start.filter(|start| *start > 1 && is(start - 1, '款') && is(start - 2, '这')) else {
-        return false;
-    };
-    let end = (start..lattice.atoms.len()).find(|at| !noun(*at)).unwrap_or(lattice.atoms.len());
-    let thing = lattice.edges.iter().any(|edge| edge.is_thing() && edge.start < end && start < edge.end);
-    end - start <= NOUN && !free(end) && end < lattice.atoms.len() && unbroken(end) && !thing
 }
 
 /// "Six to eight dollars" of which one end was taken.

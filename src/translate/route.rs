@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use super::cache::{Cache, Key};
 use super::cover::FULL;
+use super::figures::{Figures, Outcome};
 use super::gate::gate;
 use super::{Draft, Request, TranslateError, Translation, Translator};
 use crate::domain::{Fidelity, Lang};
@@ -85,6 +86,8 @@ pub struct Route {
     engines: Vec<Arc<dyn Translator>>,
     settings: RouteSettings,
     cache: Cache,
+    /// What became of every question, for machines.
+    pub figures: Figures,
 }
 
 /// A translation with what else is to be known of it where another language is made from it.
@@ -120,7 +123,7 @@ enum Served {
 impl Route {
     pub fn new(packs: Arc<Packs>, engines: Vec<Arc<dyn Translator>>, settings: RouteSettings) -> Self {
         let cache = Cache::new(settings.cache_capacity);
-        Self { packs, engines, settings, cache }
+        Self { packs, engines, settings, cache, figures: Figures::default() }
     }
 
     /// Every engine that is here, whether or not a language names it.
@@ -163,6 +166,11 @@ impl Route {
         if !request.is_final {
             return make.await;
         }
+        self.figures.asked_for_final();
+        let make = async {
+            self.figures.made_final();
+            make.await
+        };
         let mut chain = self.engines(&request.source, &request.target);
         let mut packs: Vec<u64> = self.languages(&request).iter().map(|pack| pack.version).collect();
         let via = self.packs.get(&request.target).and_then(|pack| pack.via.as_ref());
@@ -215,22 +223,29 @@ impl Route {
                 continue;
             }
             let asked = between.map_or(request, |between| &between.request);
+            let count = |outcome| self.figures.answered(engine.name(), &request.target, outcome);
             let mut draft = match tokio::time::timeout(limit, engine.translate(asked)).await {
                 Ok(Ok(Some(draft))) => draft,
-                Ok(Ok(None)) => continue,
+                Ok(Ok(None)) => {
+                    count(Outcome::Declined);
+                    continue;
+                }
                 Ok(Err(error @ TranslateError::Unavailable { .. })) => {
                     *lasting = false;
                     tracing::debug!(engine = engine.name(), target = %request.target, %error, "not asked");
+                    count(Outcome::Unavailable);
                     continue;
                 }
                 Ok(Err(error)) => {
                     *lasting = false;
                     tracing::warn!(engine = engine.name(), target = %request.target, %error, "translation failed");
+                    count(Outcome::Failed);
                     continue;
                 }
                 Err(_) => {
                     *lasting = false;
                     tracing::warn!(engine = engine.name(), target = %request.target, ?limit, "translation was late");
+                    count(Outcome::Late);
                     continue;
                 }
             };
@@ -242,8 +257,10 @@ impl Route {
             let whole = draft.coverage >= FULL || !request.is_final;
             if let Err(failure) = gate(request, &draft, pack, whole && request.is_final) {
                 tracing::debug!(engine = engine.name(), target = %request.target, %failure, "translation held back");
+                count(Outcome::HeldBack);
                 continue;
             }
+            count(if whole { Outcome::Whole } else { Outcome::Part });
             if whole {
                 return Served::Whole(draft);
             }

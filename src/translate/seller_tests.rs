@@ -100,7 +100,7 @@ fn the_same_is_said_once_and_all_numbers_are_proven() {
         ("包邮，全部包邮", "Free shipping."),
         ("起订量五百个，最低起订量五百个", "Minimum order: 500 pieces."),
         ("单价两块五一个", "Unit price: CNY 2.50."),
-        ("十二块八一套", "Unit price: CNY 12.80."),
+        ("十二块八一套", "Price per set: CNY 12.80."),
         ("最低起订量五百双", "Minimum order: 500 pairs."),
         ("一箱二十四双", "Per carton: 24 pairs."),
         ("起订量五打", "Minimum order: 5 dozen."),

@@ -6,6 +6,7 @@ use std::collections::btree_map::Entry;
 use super::book::Book;
 use super::lattice::{Fill, Lattice};
 use super::matcher::Match;
+use super::subject::is_named;
 use crate::numbers::Value;
 
 /// People fill only the patterns that count people: 直播间有三百个人 is not "In stock: 300 people".
@@ -36,7 +37,15 @@ pub(super) fn miscounts(found: &Match, book: &Book) -> bool {
         _ => false,
     };
     let ownerless = id.is_some_and(|id| id.starts_with("value-")) && found.fills.iter().any(area);
-    ownerless || (found.fills.iter().any(people) && !id.is_some_and(counts_them))
+    // 20,000 mAh is no power.
+    let charge = |(_, fill): &(String, Fill)| match fill {
+        Fill::Value(Value::Quantity(quantity) | Value::Over(quantity)) => {
+            !matches!(quantity.unit.as_str(), "watt" | "kilowatt")
+        }
+        _ => false,
+    };
+    let powerless = id.is_some_and(|id| id == "power") && found.fills.iter().any(charge);
+    ownerless || powerless || (found.fills.iter().any(people) && !id.is_some_and(counts_them))
 }
 
 /// Two clauses of one pattern in a row that say different things of nobody knows what: "Warranty: 2 years. Warranty: 5
@@ -121,6 +130,20 @@ pub(super) fn of_one_variant(chosen: &[&(&Match, String)], book: &Book) -> bool 
     variant || bought || made
 }
 
+/// "We pay the freight" behind a clause about samples or repairs is said of these, and there is no line for that.
+pub(super) fn of_samples(chosen: &[&Match], book: &Book) -> bool {
+    const SCOPES: [&str; 7] =
+        ["sample", "order-sample", "pre-production-sample", "replace-", "return", "spare-", "refund-"];
+    let id = |found: &Match| book.ids.get(found.id).map(String::as_str).unwrap_or_default();
+    chosen.windows(2).any(|pair| match pair {
+        [first, second] => {
+            let scope = SCOPES.iter().any(|start| id(first).starts_with(start));
+            scope && matches!(id(second), "free-shipping" | "no-extra-charge")
+        }
+        _ => false,
+    })
+}
+
 /// Leaves out what stands there already, and answers the numbers in it: 包邮，全部包邮.
 pub(super) fn said_again(chosen: &mut Vec<&(&Match, String)>) -> Vec<Value> {
     let mut values = Vec::new();
@@ -142,12 +165,13 @@ pub(super) fn said_again(chosen: &mut Vec<&(&Match, String)>) -> Vec<Value> {
 
 /// A pattern without words of its own ("three hundred units") says something only where it is a clause by itself:
 /// a value between two pauses, terms beside one. A product may be named anywhere.
-pub(super) fn stands(found: &Match, lattice: &Lattice) -> bool {
+pub(super) fn stands(found: &Match, lattice: &Lattice, book: &Book) -> bool {
     let product = |(_, fill): &(String, Fill)| matches!(fill, Fill::Product(_));
     if found.literals > 0.9 || found.fills.iter().any(product) {
         return true;
     }
     let (before, behind) = lattice.alone(found.start, found.end);
+    let before = before || is_named(lattice, book, found.start);
     let value = found.fills.iter().any(|(_, fill)| matches!(fill, Fill::Value(_)));
     // One syllable (铁, "red") is too easily something else.
     if value || found.end - found.start < 2 { before && behind } else { before || behind }

@@ -165,7 +165,7 @@ fn triggers(lang: &str) -> Triggers {
 }
 
 fn spoken(triggers: &Triggers, text: &str) -> Option<String> {
-    triggers.spoken(text).map(|mention| mention.sku.to_string())
+    triggers.spoken(text, &Shown::default()).map(|mention| mention.sku.to_string())
 }
 
 fn walk(lang: &str, sentence: impl Fn(&(&'static str, &'static str, &'static str)) -> &'static str) {
@@ -174,8 +174,8 @@ fn walk(lang: &str, sentence: impl Fn(&(&'static str, &'static str, &'static str
     let mut changes = Vec::new();
     for (i, row) in (0_u64..).zip(&TOUR) {
         let text = sentence(row);
-        if let Some(mention) = triggers.spoken(text) {
-            changes.extend(pins.heard(&mention, i, i * 6_000));
+        if let Some(mention) = triggers.spoken(text, &Shown::default()) {
+            changes.extend(pins.heard(&mention, i, Moment { show_ms: i * 6_000, wall_ms: i * 6_000 }));
         }
         assert_eq!(pins.pinned().map_or("", |sku| sku.as_str()), row.2, "after {text}");
     }
@@ -293,7 +293,9 @@ fn near_misses_are_not_heard() {
 }
 
 fn triggers_text(triggers: &Triggers, text: &str) -> Option<String> {
-    triggers.spoken(text).map(|m| format!("{} {:?} {}", m.sku, text.get(m.range.clone()), m.cost))
+    triggers
+        .spoken(text, &Shown::default())
+        .map(|m| format!("{} {:?} {}", m.sku, text.get(m.range.clone()), m.cost))
 }
 
 #[test]
@@ -310,7 +312,7 @@ fn the_last_mention_counts_and_the_longer_name_wins() {
     assert_eq!(spoken(&zh, "保温杯卖完了，下面看饭盒").as_deref(), Some("HY-L80"));
     assert_eq!(spoken(&zh, "保温饭盒").as_deref(), Some("HY-L80"));
     let text = "第四款是竹子砧板，天然竹子";
-    let mention = zh.spoken(text).unwrap();
+    let mention = zh.spoken(text, &Shown::default()).unwrap();
     assert_eq!(text.get(mention.range), Some("竹子砧板"));
     assert_eq!(spoken(&zh, "HY-500这款").as_deref(), Some("HY-500"));
     let en = triggers("en");

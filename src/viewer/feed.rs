@@ -9,8 +9,8 @@ use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
 
 use super::Wish;
-use crate::domain::{Currency, Epoch, Lang, Offset};
-use crate::pipeline::{Room, SNAPSHOT};
+use crate::domain::{Country, Currency, Epoch, Lang, Market, Offset};
+use crate::pipeline::{Attending, Room, SNAPSHOT};
 use crate::protocol::viewer::{Hello, Notice, as_snapshot};
 use crate::publish::{Body, CountedViewer, Event, Joined, Topic};
 
@@ -29,13 +29,14 @@ pub struct TooSlow;
 pub struct Feed {
     room: Arc<Room>,
     topic: Arc<Topic>,
-    currency: Currency,
+    market: Market,
     epoch: Option<Epoch>,
     /// Offset of the last event handed out.
     last: Offset,
     queue: VecDeque<Item>,
     live: Receiver<Event>,
     _counted: CountedViewer,
+    attending: Attending,
 }
 
 impl Feed {
@@ -44,6 +45,7 @@ impl Feed {
         let topic = room.hub.topic(&wish.lang, wish.from.clone());
         let counted = topic.count_viewer();
         let currency = wish.currency.unwrap_or_else(|| pack_currency(room, &wish.lang));
+        let market = Market { currency, habits: wish.habits };
         let mut joined = topic.join(wish.from.as_ref(), SNAPSHOT as usize);
         while joined.epoch.is_none() {
             // The lane begins the topic; it is told of us by `room.hub.topic`.
@@ -52,20 +54,25 @@ impl Feed {
         }
         let mut feed = Self {
             room: Arc::clone(room),
-            currency,
+            market,
             epoch: None,
             last: 0,
             queue: VecDeque::new(),
             live: joined.live.resubscribe(),
             _counted: counted,
+            attending: room.audience.enter(&wish.lang, wish.country),
             topic,
         };
         feed.enter(joined);
         feed
     }
 
-    pub fn currency(&self) -> Currency {
-        self.currency
+    pub fn market(&self) -> Market {
+        self.market
+    }
+
+    pub fn country(&self) -> Option<Country> {
+        self.attending.country()
     }
 
     pub fn lang(&self) -> &Lang {
@@ -85,7 +92,7 @@ impl Feed {
                 }
                 Ok(Event::Kept { offset, .. }) if offset <= self.last => {}
                 Ok(Event::Passing(body)) => {
-                    return Ok(Item { place: None, body: body.for_currency(self.currency).clone() });
+                    return Ok(Item { place: None, body: body.for_market(self.market).clone() });
                 }
                 // It missed some: back to the ring, where finals are, and partials are not.
                 Ok(Event::Kept { .. }) | Err(RecvError::Lagged(_)) => self.catch_up()?,
@@ -134,7 +141,7 @@ impl Feed {
 
     fn item(&self, offset: Offset, body: &Body) -> Item {
         let place = self.epoch.clone().map(|epoch| (epoch, offset));
-        Item { place, body: body.for_currency(self.currency).clone() }
+        Item { place, body: body.for_market(self.market).clone() }
     }
 
     fn hello(&self, joined: &Joined) -> Hello {
@@ -150,7 +157,8 @@ impl Feed {
         Hello {
             room: room.config.id.to_string(),
             lang: lang.to_string(),
-            currency: self.currency.to_string(),
+            currency: self.market.currency.to_string(),
+            units: self.market.habits.units.as_str(),
             epoch: joined.epoch.as_ref().map(ToString::to_string).unwrap_or_default(),
             offset: joined.pinned.as_ref().map_or(joined.offset, |(offset, _)| offset - 1),
             recovered: joined.recovered,

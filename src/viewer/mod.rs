@@ -12,11 +12,12 @@ use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
+use utoipa::IntoParams;
 
 use crate::auth::Access;
 use crate::catalogue::is_known_currency;
-use crate::console::{Visitor, close_reason, header_token, may_watch, problem};
-use crate::domain::{Currency, Epoch, Lang, RoomId};
+use crate::console::{ClientCountry, Visitor, close_reason, header_token, may_watch, problem};
+use crate::domain::{Country, Currency, Epoch, Habits, Lang, RoomId};
 use crate::pipeline::{Counted, Room, Rooms, What};
 use crate::protocol::close::CloseReason;
 use crate::publish::Position;
@@ -29,22 +30,39 @@ const READ_BUFFER: usize = 1024;
 /// Languages without a pack that one room serves its fallback in; a client can ask for any.
 const MOST_LANGUAGES: usize = 48;
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub struct LiveQuery {
+    /// BCP 47; without it from `Accept-Language`.
+    #[param(example = "es")]
     lang: Option<String>,
+    /// ISO 4217; without it the language's own.
+    #[param(example = "MXN")]
     currency: Option<String>,
+    /// Measures beside the metric ones: `metric` (none), `us`, `uk`, `fahrenheit`; without it the reader's region's.
+    #[param(example = "us")]
+    units: Option<String>,
+    /// The show that the client has events of.
+    #[param(example = "k3f9")]
     epoch: Option<String>,
+    /// The last of them. `Last-Event-ID` wins over both.
     offset: Option<u64>,
-    /// Where the room asks its viewers for one.
+    /// Where the room asks its viewers for one, and neither header nor subprotocol can be sent.
     token: Option<String>,
 }
 
-/// `GET /v1/rooms/{room}/live`
+/// `GET /v1/rooms/{room}/live`: captions and cards, as a WebSocket or with `Accept: text/event-stream` as server-sent
+/// events.
+#[utoipa::path(get, path = "/v1/rooms/{room}/live", tag = "sockets", params(LiveQuery),
+    responses((status = 101, description = "A WebSocket; docs/PROTOCOL.md has its messages and close codes"),
+        (status = 200, description = "Server-sent events, without an end", content(("text/event-stream"))),
+        (status = 426, description = "upgrade_required"), (status = 429, description = "too_many_connections")))]
 pub async fn live(
     State(rooms): State<Arc<Rooms>>,
     Path(room): Path<String>,
     Query(query): Query<LiveQuery>,
     visitor: Visitor,
+    ClientCountry(country): ClientCountry,
     headers: HeaderMap,
     upgrade: Result<WebSocketUpgrade, axum::extract::ws::rejection::WebSocketUpgradeRejection>,
 ) -> Response {
@@ -54,7 +72,7 @@ pub async fn live(
             Ok((room, leave)) => {
                 let last =
                     headers.get("last-event-id").and_then(|v| v.to_str().ok()).and_then(event_position);
-                let wish = Wish::read(&room, &query, &headers, last);
+                let wish = Wish { country, ..Wish::read(&room, &query, &headers, last) };
                 sse::stream(Feed::open(&room, wish).await, room, leave)
             }
             Err(reason) => refused(reason),
@@ -74,7 +92,7 @@ pub async fn live(
     // Read before the upgrade: header values share the connection's 8 KiB read buffer, and would keep it for as long
     // as the viewer stays (17 KB a viewer against 7, benches/load.sh).
     let admitted = admitted.map(|(room, leave)| {
-        let wish = Wish::read(&room, &query, &headers, None);
+        let wish = Wish { country, ..Wish::read(&room, &query, &headers, None) };
         (room, wish, leave)
     });
     drop((query, headers));
@@ -129,23 +147,25 @@ pub struct Wish {
     lang: Lang,
     /// None: the pack's.
     currency: Option<Currency>,
+    habits: Habits,
     from: Option<Position>,
+    country: Option<Country>,
 }
 
 impl Wish {
     fn read(room: &Room, query: &LiveQuery, headers: &HeaderMap, last: Option<Position>) -> Self {
         let asked = query.lang.as_deref().and_then(|tag| Lang::parse(tag).ok());
+        let accepted = headers.get(header::ACCEPT_LANGUAGE).and_then(|v| v.to_str().ok());
+        let currency = query.currency.as_deref().and_then(|code| Currency::parse(code).ok());
+        let habits = Habits::of_reader(query.units.as_deref(), asked.as_ref(), accepted, currency);
         let lang = asked.map_or_else(
-            || {
-                let accepted = headers.get(header::ACCEPT_LANGUAGE).and_then(|v| v.to_str().ok());
-                room.engines.packs.negotiate(accepted.unwrap_or_default())
-            },
+            || room.engines.packs.negotiate(accepted.unwrap_or_default()),
             |lang| served(room, &lang),
         );
-        let currency = query.currency.as_deref().and_then(|code| Currency::parse(code).ok());
         let epoch = query.epoch.as_deref().and_then(|epoch| Epoch::parse(epoch).ok());
         let asked = epoch.zip(query.offset).map(|(epoch, offset)| Position { epoch, offset });
-        Self { lang, currency: currency.filter(|c| is_known_currency(*c)), from: last.or(asked) }
+        let currency = currency.filter(|c| is_known_currency(*c));
+        Self { lang, currency, habits, from: last.or(asked), country: None }
     }
 }
 

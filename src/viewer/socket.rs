@@ -12,7 +12,7 @@ use tokio::time::timeout;
 use super::asking::Asking;
 use super::feed::Feed;
 use super::{Leave, Wish, served};
-use crate::domain::Lang;
+use crate::domain::{Habits, Lang, Market};
 use crate::pipeline::{Allowance, Room, What};
 use crate::protocol::close::CloseReason;
 use crate::protocol::viewer::{Notice, ViewerMessage};
@@ -100,7 +100,15 @@ async fn answer(text: &str, room: &Arc<Room>, feed: &mut Feed, asking: &mut Aski
         Ok(ViewerMessage::Ping) => Some(Notice::Pong),
         Ok(ViewerMessage::Lang { lang }) => {
             let Ok(lang) = Lang::parse(&lang) else { return bad("That is not a language tag.") };
-            let wish = Wish { lang: served(room, &lang), currency: Some(feed.currency()), from: None };
+            let Market { currency, habits } = feed.market();
+            let in_region = lang.region().map(|_| Habits::of_reader(None, Some(&lang), None, None));
+            let wish = Wish {
+                lang: served(room, &lang),
+                currency: Some(currency),
+                habits: in_region.unwrap_or(habits),
+                from: None,
+                country: feed.country(),
+            };
             *feed = Feed::open(room, wish).await;
             None
         }

@@ -16,6 +16,8 @@ const PAGES = [
   ['the preview of a card', '/preview/film/HY-500?lang=en', '#cards .card'],
   ['the preview of a card in Arabic', '/preview/film/HY-500?lang=ar', '#cards .card'],
   ['the host console', `/host/${ROOM}`, '#product-list .product'],
+  ['the replay', `/replay/${ROOM}?lang=en`, '#lines .caption'],
+  ['the replay in Arabic', `/replay/${ROOM}?lang=ar`, '#lines .caption'],
   ['the list of rooms', '/', '#rooms .room'],
 ];
 let browser;

@@ -14,7 +14,7 @@ const PACKS = join(ROOT, 'lang-packs');
 const BUILT = {
   'watch-state-': ['waiting', 'live', 'ended'],
   'watch-empty-': ['waiting', 'live', 'ended'],
-  'host-state-': ['idle', 'starting', 'listening', 'playing', 'silent', 'clipping', 'lost', 'taken', 'elsewhere', 'ended']
+  'host-state-': ['idle', 'starting', 'listening', 'playing', 'silent', 'unheard', 'muted', 'clipping', 'lost', 'taken', 'elsewhere', 'ended']
     .flatMap((state) => [state, `${state}-hint`]),
 };
 

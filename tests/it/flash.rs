@@ -15,6 +15,7 @@ fn a_sale_reaches_viewers_in_their_language_and_money_at_one_moment() {
         let mut mexican = room.viewer_at("es", "&currency=MXN").await;
         let mut arab = room.viewer_at("ar", "&currency=AED").await;
         let mut european = room.viewer_at("es", "&currency=EUR").await;
+        let mut spaniard = room.viewer_at("es-ES", "").await;
         let begun = room.begin(json!({ "price": "2.20", "duration_s": 600, "stock": 300 })).await;
         assert_eq!((&begun["price"], &begun["was"]), (&json!("2.20"), &json!("2.80")));
 
@@ -34,6 +35,7 @@ fn a_sale_reaches_viewers_in_their_language_and_money_at_one_moment() {
         assert!(text(&arabic["card"]["was"], "text").starts_with('\u{2068}'), "kept together in Arabic");
         // Where sellers have to say what the struck price is, the card does.
         assert_eq!(european.until(is_pin).await.pop().unwrap()["card"]["was"]["lowest_of_days"], 30);
+        assert_eq!(spaniard.until(is_pin).await.pop().unwrap()["card"]["was"]["lowest_of_days"], 30);
 
         // The shelf's cards have it, and only that of the product.
         let shelf = room.get("/cards?lang=es&currency=MXN").await.json();

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use tradewind::eval::numbers::{Shown, judge, numbers_said};
 
 use crate::gateway::{self, Gateway};
+use crate::peer::http;
 use crate::show::{
     assert_unbroken, is_final, is_final_result, is_of, is_partial, is_pin, offset, text, transcript,
 };
@@ -50,11 +51,32 @@ fn speech_becomes_captions_numbers_and_a_card_over_both_transports() {
         let translated: BTreeSet<&str> =
             state["lag"]["translate_ms"].as_object().unwrap().keys().map(String::as_str).collect();
         assert!(translated.contains("es") && translated.is_subset(&["zh", "es"].into()), "{state}");
+        what_machines_are_told(&http(room.address, "GET", "/metrics", &[], "").await.body);
         // Who comes later in Russian finds the show in Russian all the same.
         let late = room.viewer("ru").await.until(is_of("ended")).await;
         assert_eq!(late.iter().filter(|m| is_final(m)).count(), es.iter().filter(|m| is_final(m)).count());
         assert!(late.iter().filter(|m| is_final(m)).all(|m| m["lang"] == "ru" && m["snapshot"] == true));
     });
+}
+
+/// Of every room of the shared gateway: at least what this one did.
+fn what_machines_are_told(figures: &str) {
+    let of = |series: &str| {
+        let line = figures.lines().find_map(|line| line.strip_prefix(series)?.strip_prefix(' '));
+        line.unwrap_or_else(|| panic!("{series} in {figures}")).parse::<f64>().unwrap()
+    };
+    for (stage, lang) in [("segment", "zh"), ("transcribe", "zh"), ("translate", "es"), ("total", "es")] {
+        let labels = format!("{{stage=\"{stage}\",lang=\"{lang}\"}}");
+        assert!(of(&format!("tradewind_stage_duration_seconds_count{labels}")) >= 1.0);
+        assert!(of(&format!("tradewind_stage_duration_seconds_sum{labels}")) >= 0.0);
+    }
+    let answers = "tradewind_translation_answers_total{engine=\"phrasebook\",lang=\"es\",outcome=\"whole\"}";
+    assert!(of(answers) >= 1.0);
+    assert!(of("tradewind_translations_asked_total") >= of("tradewind_translations_made_total"));
+    assert!(of("tradewind_final_characters_total{lang=\"zh\"}") >= 10.0);
+    assert!(of("tradewind_erased_characters_total{lang=\"zh\"}") >= 0.0);
+    let captions = "tradewind_captions_total{lang=\"es\",fidelity=\"verified\",engine=\"phrasebook\"}";
+    assert!(of(captions) >= 1.0);
 }
 
 fn is_kept(message: &Value) -> bool {

@@ -1,12 +1,15 @@
 // Sending sound: opens the source, feeds meter and uplink, and says in which state it all is.
 
 import { Meter, SILENT_AFTER_MS } from './meter.js';
-import { openFile, openMicrophone, SoundError } from './sound.js';
+import { openFile, openMicrophone, openTab, SoundError } from './sound.js';
 import { Uplink } from './uplink.js';
 
 const LOOK_EVERY_MS = 500;
+/** Sound of which no word was written for so long is music, noise or another language; words of a speaker come each second. */
+const UNHEARD_AFTER_MS = 20_000;
 
-/** `onChange(state)` gets { phase, detail }: idle, starting, listening, playing, silent, clipping, lost, taken, refused, failed. */
+/** `onChange(state)` gets { phase, detail }: idle, starting, listening, playing, silent, unheard, muted, clipping, lost, taken,
+ *  refused, failed. */
 export class Broadcast {
   #options;
   #meter;
@@ -17,6 +20,9 @@ export class Broadcast {
   #look = 0;
   #lock = null;
   #told = '';
+  #wordsAt = 0;
+  /** Why the sound has ended by itself: the key of a string. */
+  #failure = null;
 
   constructor(options) {
     this.#options = options;
@@ -36,9 +42,9 @@ export class Broadcast {
     return this.#sound?.seconds ? { at: this.#sound.position(), of: this.#sound.seconds } : null;
   }
 
-  /** `file` plays a file; else the microphone `deviceId`. */
-  async start({ file, deviceId, language, audible }) {
-    this.#kind = file ? 'file' : 'mic';
+  /** `kind`: mic (`deviceId`), tab or `file`. */
+  async start({ kind, file, deviceId, language, audible }) {
+    this.#kind = kind;
     this.#link = 'connecting';
     this.#tell('starting');
     const early = [];
@@ -47,9 +53,10 @@ export class Broadcast {
       if (this.#uplink) this.#uplink.frame(frame.pcm);
       else early.push(frame.pcm);
     };
-    const onEnd = () => this.stop();
+    const onEnd = (failure) => this.#ended(failure);
+    const open = { mic: openMicrophone, tab: openTab, file: openFile }[kind];
     try {
-      const sound = await (file ? openFile({ file, onFrame, onEnd, audible }) : openMicrophone({ deviceId, onFrame, onEnd }));
+      const sound = await open({ file, deviceId, audible, onFrame, onEnd });
       if (!this.running) return sound.stop(); // Stopped while the browser was asking.
       this.#sound = sound;
     } catch (error) {
@@ -58,6 +65,7 @@ export class Broadcast {
       return this.#tell('failed', error.key);
     }
     this.#meter.start();
+    this.words();
     const { room, token } = this.#options;
     const onState = (state, detail) => this.#linked(state, detail);
     const onError = (message) => this.#options.onError(message);
@@ -75,6 +83,17 @@ export class Broadcast {
     else this.#linked('done');
   }
 
+  /** The gateway has written something of the sound. */
+  words() {
+    this.#wordsAt = performance.now();
+  }
+
+  /** A file is through; a microphone or tab is gone, which the host has to be told. */
+  #ended(failure) {
+    this.#failure = failure ?? null;
+    this.stop();
+  }
+
   listen(on) {
     this.#sound?.listen?.(on);
   }
@@ -85,16 +104,22 @@ export class Broadcast {
       this.#quiet();
       this.#link = 'idle';
       this.#uplink = null;
-      this.#tell(state === 'done' ? 'idle' : state, detail);
+      const failure = this.#failure;
+      this.#failure = null;
+      if (state === 'done' && failure) this.#tell('failed', failure);
+      else this.#tell(state === 'done' ? 'idle' : state, detail);
     } else this.#update();
   }
 
   #update() {
     if (!this.running || !this.#sound) return;
-    if (this.#link === 'lost') this.#tell('lost');
+    const now = performance.now();
+    if (this.#link === 'lost') this.#tell('lost', { keptMs: this.#uplink.keptMs, droppedMs: this.#uplink.droppedMs });
     else if (this.#link === 'connecting') this.#tell('starting');
+    else if (this.#sound.muted?.()) this.#tell('muted');
     else if (this.#meter.clipping) this.#tell('clipping');
     else if (this.#meter.silentMs > SILENT_AFTER_MS) this.#tell('silent', Math.floor(this.#meter.silentMs / 1000));
+    else if (now - this.#wordsAt > UNHEARD_AFTER_MS) this.#tell('unheard', Math.floor((now - this.#wordsAt) / 1000));
     else this.#tell(this.#kind === 'file' ? 'playing' : 'listening');
   }
 

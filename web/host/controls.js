@@ -15,9 +15,8 @@ export function controls({ broadcast, sourceLang }) {
   byId('language').addEventListener('change', (event) => remember('spoken', event.target.value));
   byId('listen').addEventListener('change', (event) => broadcast.listen(event.target.checked));
   byId('start').addEventListener('click', () => {
-    const fromFile = source() === 'file';
-    if (fromFile && !byId('file').files[0]) return byId('file').click();
-    start(broadcast, fromFile);
+    if (source() === 'file' && !byId('file').files[0]) return byId('file').click();
+    start(broadcast);
     byId('stop').focus();
   });
   byId('stop').addEventListener('click', () => {
@@ -43,9 +42,10 @@ export async function offerMicrophones() {
   fillSelect(byId('device'), [['', t('host-device-default')], ...pairs], byId('device').value || recall('device') || '');
 }
 
-function start(broadcast, fromFile) {
+function start(broadcast) {
   broadcast.start({
-    file: fromFile ? byId('file').files[0] : null,
+    kind: source(),
+    file: byId('file').files[0],
     deviceId: byId('device').value || null,
     language: byId('language').value,
     audible: byId('listen').checked,
@@ -53,9 +53,10 @@ function start(broadcast, fromFile) {
 }
 
 function showSource() {
-  const file = source() === 'file';
-  byId('device-field').hidden = file;
-  byId('file-field').hidden = byId('listen-field').hidden = !file;
+  const kind = source();
+  byId('device-field').hidden = kind !== 'mic';
+  byId('tab-hint').hidden = kind !== 'tab';
+  byId('file-field').hidden = byId('listen-field').hidden = kind !== 'file';
 }
 
 const source = () => byId('sound-form').elements.source.value;

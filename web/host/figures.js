@@ -1,48 +1,55 @@
-// Who watches, and how long each stage takes.
+// Who watches, and how long it takes until they read.
 
 import { byId, el } from '../shared/dom.js';
-import { languageName, number, t } from '../shared/strings.js';
+import { languageName, locale, number, t } from '../shared/strings.js';
+import { drawLag } from './lag-chart.js';
 
-/** A bar as wide as its panel stands for so much. */
-const FULL_MS = 2_000;
 /** Above this a reader notices (product.md: "within two seconds"). */
 const SLOW_MS = 2_000;
 
-export function showViewers(viewers) {
-  const rows = Object.entries(viewers ?? {}).filter(([, count]) => count > 0).sort((a, b) => b[1] - a[1]);
-  const most = rows[0]?.[1] ?? 1;
+export function showViewers(viewers, countries) {
+  const rows = counted(viewers);
   byId('viewers-total').textContent = number(rows.reduce((sum, [, count]) => sum + count, 0));
   byId('viewers-none').hidden = rows.length > 0;
-  byId('viewers-list').replaceChildren(...rows.map(([lang, count]) => row(languageName(lang), number(count), count / most)));
+  fill('viewers-list', rows, languageName);
+  const places = counted(countries);
+  byId('countries').hidden = !places.length;
+  fill('countries-list', places, countryName);
 }
 
 export function showLag(lag) {
-  const rows = lag ? stages(lag) : [];
+  const total = lag?.total_ms ?? {};
+  const rows = [['host-lag-total', total.p50], ['host-lag-p95', total.p95]].filter(([, ms]) => ms != null);
   byId('lag-none').hidden = rows.length > 0;
   byId('lag-list').replaceChildren(
-    ...rows.map(([key, ms, name]) => {
-      const line = row(name ? `${t(key)} · ${name}` : t(key), t('host-ms', number(Math.round(ms))), ms / FULL_MS);
+    ...rows.map(([key, ms]) => {
+      const line = row(t(key), t('host-ms', number(Math.round(ms))));
       line.classList.toggle('is-slow', ms > SLOW_MS);
-      line.classList.toggle('is-total', key === 'host-lag-total');
       return line;
     }),
   );
+  drawLag(lag, locale().lang);
 }
 
-function stages({ segment_ms: segment, transcribe_ms: transcribe, translate_ms: translate, total_ms: total }) {
-  const byLanguage = Object.entries(translate ?? {}).map(([lang, ms]) => ['host-lag-translate', ms, languageName(lang)]);
-  return [
-    ['host-lag-total', total?.p50],
-    ['host-lag-p95', total?.p95],
-    ['host-lag-segment', segment],
-    ['host-lag-transcribe', transcribe],
-    ...byLanguage,
-  ].filter(([, ms]) => ms != null);
+/** A country in the reader's words. */
+export function countryName(code) {
+  try {
+    return new Intl.DisplayNames([locale().lang], { type: 'region' }).of(code) ?? code;
+  } catch {
+    return code;
+  }
+}
+
+const counted = (counts) => Object.entries(counts ?? {}).filter(([, count]) => count > 0).sort((a, b) => b[1] - a[1]);
+
+function fill(list, rows, nameOf) {
+  const most = rows[0]?.[1] ?? 1;
+  byId(list).replaceChildren(...rows.map(([key, count]) => row(nameOf(key), number(count), count / most)));
 }
 
 function row(name, figure, share) {
-  const bar = el('span', { className: 'figure-bar', attrs: { 'aria-hidden': 'true' } });
-  bar.style.setProperty('--share', String(Math.max(0.01, Math.min(1, share))));
+  const bar = share == null ? null : el('span', { className: 'figure-bar', attrs: { 'aria-hidden': 'true' } });
+  bar?.style.setProperty('--share', String(Math.max(0.01, Math.min(1, share))));
   return el(
     'li',
     { className: 'figure' },

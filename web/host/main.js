@@ -15,13 +15,16 @@ import { Products } from './products.js';
 import { Questions } from './questions.js';
 import { Reservations } from './reservations.js';
 import { showState } from './status.js';
+import { Suggestions } from './suggestions.js';
+import { Summary } from './summary.js';
 import { Terms } from './terms.js';
 import { Transcript } from './transcript.js';
+import { Undo } from './undo.js';
 
 const room = roomOfAddress();
 const token = takeToken(room);
 useKey(token);
-const transcript = new Transcript();
+const transcript = new Transcript({ room, token });
 const flash = new Flash({ room, token, onError: complain, onBegun: (sku) => products.pinned(sku), onSales: () => products.draw() });
 const products = new Products({
   room,
@@ -32,6 +35,9 @@ const products = new Products({
 });
 const reservations = new Reservations({ room, token, onError: complain });
 const questions = new Questions({ room, token, onError: complain });
+const suggestions = new Suggestions({ room, token, onError: complain, onPinned: (sku) => products.pinned(sku) });
+const undo = new Undo({ room, token, onError: complain, onPins: pins });
+const summary = new Summary({ room, token, onError: complain });
 const terms = new Terms({ room, token, onError: complain });
 const broadcast = new Broadcast({ room, token, meter: byId('meter'), onChange: sound, onError: complain });
 const remote = { elsewhere: false, ended: false, sourceLang: null };
@@ -55,7 +61,7 @@ async function start() {
   byId('room-title').textContent = known.title ?? room;
   document.title = `${known.title ?? room} · Tradewind`;
   products.set(known.products ?? [], known.pinned ?? null);
-  flash.products = known.products ?? [];
+  flash.products = suggestions.products = undo.products = known.products ?? [];
   remote.sourceLang = known.source_lang ?? null;
   controls({ broadcast, sourceLang: remote.sourceLang });
   viewerLink();
@@ -80,10 +86,14 @@ async function interfaceLanguage(packs) {
     fillLanguages(remote.sourceLang);
     offerMicrophones();
     products.draw();
+    transcript.draw();
     questions.draw();
     terms.draw();
     flash.draw();
+    suggestions.draw();
+    undo.draw();
     reservations.draw();
+    summary.draw();
     figures();
     if (problem) say(...problem);
     fillIn(document);
@@ -109,26 +119,46 @@ function event(message) {
   if (message.type === 'reservation') return reservations.event(message.reservation);
   if (message.type === 'missed') return loadLists();
   if (message.type === 'error') return say('host-error-token');
-  if (message.type !== 'state') return transcript.show(message, remote.sourceLang);
+  if (message.type === 'pins') return pins(message.pins);
+  if (message.type !== 'state') {
+    if (!message.corrected && message.text) broadcast.words();
+    return transcript.show(message, remote.sourceLang);
+  }
   last = message;
   const mine = state.phase !== 'idle';
-  if (message.host) remote.ended = false;
+  remote.ended = Boolean(message.ended);
   remote.elsewhere = Boolean(message.host) && !mine;
   remote.sourceLang = message.source_lang ?? remote.sourceLang;
   flash.state(message);
-  products.pinned(message.pinned ?? null);
+  pins(message.pins ?? { pinned: message.pinned });
   questions.hostLanguage(remote.sourceLang);
   terms.hostLanguage(remote.sourceLang);
   figures();
   showState(state, remote);
 }
 
+function pins(now) {
+  products.pinned(now.pinned ?? null);
+  suggestions.pins(now);
+  undo.pins(now);
+}
+
 function figures() {
-  showViewers(last.viewers);
+  showViewers(last.viewers, last.countries);
   showLag(last.lag);
+  recordTrouble(last.record);
   const dropped = broadcast.droppedMs + (last.dropped_audio_ms ?? 0);
   byId('dropped').hidden = dropped < 100;
   byId('dropped').textContent = t('host-dropped', number(dropped / 1000, { maximumFractionDigits: 1 }));
+}
+
+/** Nothing is lost in silence: while the disk fails, the operator knows. */
+function recordTrouble(trouble) {
+  const line = byId('record-trouble');
+  const words = trouble ? t('host-record-failing', trouble.detail) : '';
+  line.hidden = !words;
+  // Not with every second: a screen reader says it once.
+  if (line.textContent !== words) line.textContent = words;
 }
 
 function sound(next) {
@@ -139,6 +169,7 @@ function sound(next) {
   byId('stop').hidden = !broadcast.running;
   for (const node of byId('sound-form').elements) if (node.id !== 'listen') node.disabled = broadcast.running;
   showState(next, remote);
+  figures();
 }
 
 function progress() {
@@ -174,6 +205,7 @@ function endButton() {
       remote.ended = true;
       terms.load();
       showState(state, remote);
+      summary.open();
     } catch (error) {
       complain(error);
     }

@@ -1,14 +1,19 @@
-// The room's products, with search and a pin each.
+// The room's products in their running order, with search and a pin each.
 
-import { pin, unpin } from '../shared/api.js';
+import { getRoom, orderProducts, pin, unpin } from '../shared/api.js';
 import { byId, el, icon } from '../shared/dom.js';
 import { t } from '../shared/strings.js';
+import { Order } from './order.js';
 
 export class Products {
   #options;
   #products = [];
   #pinned = null;
   #busy = null;
+  #order = new Order(byId('product-list'), (skus) => this.#arrange(skus));
+  /** The order that is on its way, and the one that is to follow it. */
+  #sending = false;
+  #wanted = null;
 
   /** `onError(error)` for an action that failed; `onFlash(product)` opens its sale's form, `isOn(sku)`: it has a sale. */
   constructor(options) {
@@ -29,22 +34,25 @@ export class Products {
   }
 
   draw() {
+    if (this.#order.dragging) return;
     const list = byId('product-list');
-    const { sku: pinned, flash } = list.contains(document.activeElement) ? document.activeElement.dataset : {};
+    const { move, sku: pinned, flash } = list.contains(document.activeElement) ? document.activeElement.dataset : {};
     const words = byId('product-search').value.trim().toLowerCase().split(/\s+/);
     const found = this.#products.filter((product) => {
       const text = `${product.sku} ${product.name} ${product.name_source}`.toLowerCase();
       return words.every((word) => text.includes(word));
     });
-    list.replaceChildren(...found.map((product) => this.#row(product)));
+    const whole = found.length === this.#products.length && found.length > 1;
+    list.replaceChildren(...found.map((product) => this.#row(product, whole)));
     const none = byId('product-none');
     none.hidden = found.length > 0;
     none.textContent = t(this.#products.length ? 'host-products-none' : 'host-products-empty');
-    const focused = flash ? `[data-flash="${CSS.escape(flash)}"]` : pinned && `button[data-sku="${CSS.escape(pinned)}"]`;
+    const focused = move ? `[data-move="${CSS.escape(move)}"]` : flash ? `[data-flash="${CSS.escape(flash)}"]` : pinned && `button[data-sku="${CSS.escape(pinned)}"]`;
     if (focused) list.querySelector(focused)?.focus();
   }
 
-  #row(product) {
+  /** `movable`: all are shown, so that a place among them means something. */
+  #row(product, movable) {
     const on = product.sku === this.#pinned;
     const source = product.name_source && product.name_source !== product.name ? product.name_source : null;
     const button = el(
@@ -63,6 +71,7 @@ export class Products {
     return el(
       'li',
       { className: on ? 'product is-pinned' : 'product', data: { sku: product.sku } },
+      movable ? moveHandle(product) : null,
       picture(product),
       el(
         'div',
@@ -86,6 +95,34 @@ export class Products {
     });
   }
 
+  #arrange(skus) {
+    const changed = skus.some((sku, at) => this.#products[at]?.sku !== sku);
+    this.#products.sort((a, b) => skus.indexOf(a.sku) - skus.indexOf(b.sku));
+    this.draw();
+    if (!changed) return;
+    this.#wanted = skus;
+    if (!this.#sending) this.#send();
+  }
+
+  /** One after the other: of several moves the last one is what stays. */
+  async #send() {
+    const { room, token, onError } = this.#options;
+    this.#sending = true;
+    while (this.#wanted) {
+      const skus = this.#wanted;
+      this.#wanted = null;
+      try {
+        await orderProducts(room, skus, token);
+      } catch (error) {
+        onError(error);
+        // What the room has: somebody may have changed the products.
+        const about = this.#wanted ? null : await getRoom(room).catch(() => null);
+        if (about) this.set(about.products, about.pinned ?? null);
+      }
+    }
+    this.#sending = false;
+  }
+
   async #toggle(sku, on) {
     const { room, token, onError } = this.#options;
     this.#busy = sku;
@@ -99,6 +136,20 @@ export class Products {
     this.#busy = null;
     this.draw();
   }
+}
+
+function moveHandle({ sku, name }) {
+  return el(
+    'button',
+    {
+      type: 'button',
+      className: 'product-move',
+      data: { move: sku },
+      title: t('host-move-hint'),
+      attrs: { 'aria-label': t('host-move', name), 'aria-describedby': 'order-hint', 'aria-keyshortcuts': 'Alt+ArrowUp Alt+ArrowDown' },
+    },
+    icon('grip'),
+  );
 }
 
 /** How the card looks in every language. */

@@ -1,4 +1,4 @@
-// Sound from a microphone or a file, through the same worklet, as PCM16 frames of 100 ms.
+// Sound from a microphone, a browser tab or a file, through the same worklet, as PCM16 frames of 100 ms.
 
 /** Speech needs no more; where the browser cannot record at this rate its own is taken. */
 const WISHED_HZ = 16_000;
@@ -17,10 +17,20 @@ export async function microphones() {
   return devices.filter(({ kind, deviceId }) => kind === 'audioinput' && deviceId && deviceId !== 'default');
 }
 
-/** Opens a microphone. Gives { rate, stop }. `onFrame({ pcm, rms, peak, clipped })`, `onEnd()` when it is pulled out. */
+/** What went wrong, by the browser's name of it: a key of a string. */
+const MICROPHONE_FAILURES = {
+  NotFoundError: 'host-error-no-microphone',
+  // The chosen one is not there any more.
+  OverconstrainedError: 'host-error-no-microphone',
+  NotReadableError: 'host-error-microphone-busy',
+};
+
+/** Opens a microphone. Gives { rate, muted(), stop }. `onFrame({ pcm, rms, peak, clipped })`, `onEnd(key)` when it is pulled out. */
 export async function openMicrophone({ deviceId, onFrame, onEnd }) {
+  // Without https, browsers give no microphone to any address but this machine's own.
+  if (!navigator.mediaDevices) throw new SoundError('host-error-insecure');
   const stream = await navigator.mediaDevices
-    ?.getUserMedia({
+    .getUserMedia({
       audio: {
         deviceId: deviceId ? { exact: deviceId } : undefined,
         channelCount: 1,
@@ -30,21 +40,47 @@ export async function openMicrophone({ deviceId, onFrame, onEnd }) {
       },
     })
     .catch((error) => {
-      throw new SoundError(error.name === 'NotFoundError' ? 'host-error-no-microphone' : 'host-error-microphone');
+      throw new SoundError(MICROPHONE_FAILURES[error.name] ?? 'host-error-microphone');
     });
-  // Without https, browsers give no microphone to any address but this machine's own.
-  if (!stream) throw new SoundError('host-error-microphone');
+  return follow(stream, onFrame, () => onEnd('host-error-microphone-gone'));
+}
+
+/** Opens the sound of a tab that the host chooses. As a microphone. */
+export async function openTab({ onFrame, onEnd }) {
+  if (!navigator.mediaDevices?.getDisplayMedia) {
+    throw new SoundError(isSecureContext ? 'host-error-tab' : 'host-error-insecure');
+  }
+  // Browsers share sound only beside a picture, which is not used.
+  const sound = { echoCancellation: false, noiseSuppression: false, autoGainControl: false, suppressLocalAudioPlayback: false };
+  const stream = await navigator.mediaDevices
+    .getDisplayMedia({ video: true, audio: sound, systemAudio: 'include' })
+    .catch((error) => {
+      throw new SoundError(error.name === 'NotAllowedError' ? 'host-error-tab-refused' : 'host-error-tab');
+    });
+  if (!stream.getAudioTracks().length) {
+    stop(stream);
+    throw new SoundError('host-error-tab-silent');
+  }
+  return follow(stream, onFrame, () => onEnd('host-error-tab-gone'));
+}
+
+async function follow(stream, onFrame, onEnd) {
   const { context, source } = listenTo(stream);
   const release = () => {
-    for (const track of stream.getTracks()) track.stop();
+    stop(stream);
     return context.close();
   };
-  stream.getAudioTracks()[0].addEventListener('ended', () => onEnd());
+  const track = stream.getAudioTracks()[0];
+  track.addEventListener('ended', onEnd);
   await record(context, source, onFrame).catch(async (error) => {
     await release();
     throw error;
   });
-  return { rate: context.sampleRate, stop: release };
+  return { rate: context.sampleRate, muted: () => track.muted, stop: release };
+}
+
+function stop(stream) {
+  for (const track of stream.getTracks()) track.stop();
 }
 
 /** Plays a file at its own speed. Gives { rate, seconds, position(), listen(on), stop }. */

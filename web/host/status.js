@@ -5,10 +5,9 @@ import { number, t } from '../shared/strings.js';
 import { KEPT_MS } from './uplink.js';
 
 const TONES = {
-  listening: 'good', playing: 'good', elsewhere: 'good', silent: 'warn', clipping: 'warn', lost: 'warn',
-  taken: 'bad', refused: 'bad', failed: 'bad',
+  listening: 'good', playing: 'good', elsewhere: 'good', silent: 'warn', unheard: 'warn', muted: 'warn', clipping: 'warn',
+  lost: 'warn', taken: 'bad', refused: 'bad', failed: 'bad',
 };
-const NUMBERS = { lost: () => number(KEPT_MS / 1000) };
 
 /** Shows `{ phase, detail }` of the broadcast; `room` is what the gateway says: { elsewhere, ended }. */
 export function showState({ phase, detail }, room) {
@@ -17,6 +16,7 @@ export function showState({ phase, detail }, room) {
   panel.dataset.phase = name;
   panel.dataset.tone = TONES[name] ?? 'calm';
   const [title, hint] = words(name, detail);
+  byId('summary-open').hidden = name !== 'ended';
   put('state-title', title);
   put('state-hint', hint);
 }
@@ -24,8 +24,15 @@ export function showState({ phase, detail }, room) {
 function words(name, detail) {
   if (name === 'failed') return [t('host-state-idle'), t(detail)];
   if (name === 'refused') return [t('host-state-refused'), refusal(detail)];
-  const n = NUMBERS[name]?.() ?? (Number.isFinite(detail) ? number(detail) : '');
+  if (name === 'lost') return [t('host-state-lost'), lost(detail)];
+  const n = Number.isFinite(detail) ? number(detail) : '';
   return [t(`host-state-${name}`), t(`host-state-${name}-hint`, n)];
+}
+
+/** What of the sound will still arrive, and what will not. */
+function lost({ droppedMs = 0 } = {}) {
+  const kept = t('host-state-lost-hint', number(KEPT_MS / 1000));
+  return droppedMs < 100 ? kept : `${kept} ${t('host-dropped', number(Math.round(droppedMs / 1000)))}`;
 }
 
 function refusal({ code, reason }) {

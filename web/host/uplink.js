@@ -35,6 +35,11 @@ export class Uplink {
     this.#connect('connecting');
   }
 
+  /** Sound that waits for a connection. */
+  get keptMs() {
+    return this.#queue.length * FRAME_MS;
+  }
+
   /** One frame of 100 ms. */
   frame(pcm) {
     if (this.#closing) return;

@@ -1,10 +1,11 @@
 // The gateway's HTTP API. Errors carry the status and the sentence of the problem document.
 
 export class ApiError extends Error {
-  /** `code`: the problem's stable name. `retryMs`: when to try again; `left`: pieces that are, where the gateway says so. */
-  constructor(status, message, { code, retryMs, left } = {}) {
+  /** `code`: the problem's stable name. Where the gateway says so, `retryMs`: when to try again; `left`: pieces that are;
+   *  `caption`: what stands there now. */
+  constructor(status, message, { code, retryMs, left, caption } = {}) {
     super(message);
-    Object.assign(this, { status, code, retryMs, left });
+    Object.assign(this, { status, code, retryMs, left, caption });
   }
 }
 
@@ -14,14 +15,39 @@ export const listPacks = () => request('/v1/packs');
 export const getPack = (lang) => request(`/v1/packs/${encodeURIComponent(lang)}`);
 export const listRooms = () => request('/v1/rooms');
 export const getRoom = (room) => request(rooms(room));
-export const listCards = (room, lang, currency) =>
-  request(`${rooms(room)}/cards?${new URLSearchParams(currency ? { lang, currency } : { lang })}`);
+/** `units`: `metric`, `us` or a country's code; without it the gateway goes by the browser's language. */
+export const listCards = (room, { lang, currency, units }) =>
+  request(`${rooms(room)}/cards?${new URLSearchParams({ lang, ...(currency && { currency }), ...(units && { units }) })}`);
 /** One product's card, in a list of one, with what it lacks in the language. */
 export const listCard = (room, sku, lang, currency) =>
   request(`${rooms(room)}/cards?${new URLSearchParams({ sku, lang, currency })}`);
 export const pin = (room, sku, token) => post(`${rooms(room)}/pin`, { sku }, token);
 export const unpin = (room, token) => post(`${rooms(room)}/unpin`, {}, token);
+/** `mode`: `auto` pins what the host speaks of, `suggest` proposes it. */
+export const setPinMode = (room, mode, token) =>
+  request(`${rooms(room)}/pins`, { method: 'PUT', headers: { 'Content-Type': 'application/json', ...bearer(token) }, body: JSON.stringify({ mode }) });
+export const dismissSuggestion = (room, sku, token) => remove(`${rooms(room)}/suggestions/${encodeURIComponent(sku)}`, token);
+/** Takes back the change of that number, if it is still the last one. */
+export const undoPin = (room, change, token) => post(`${rooms(room)}/undo`, { change }, token);
 export const endShow = (room, token) => post(`${rooms(room)}/end`, {}, token);
+/** Puts a final right: `{ text, rev, epoch }`. Gives it as it is now. */
+export const correctCaption = (room, segment, correction, token) =>
+  post(`${rooms(room)}/captions/${Number(segment)}`, correction, token);
+/** The running order: every SKU once. */
+export const orderProducts = (room, skus, token) => post(`${rooms(room)}/products/order`, { skus }, token);
+/** The show in figures. */
+export const showSummary = (room, token) => request(`${rooms(room)}/summary`, { headers: bearer(token) });
+/** A file of the room, such as `captions.vtt?lang=es`. */
+export const roomFile = async (room, name, token) =>
+  (await fetched(`${rooms(room)}/${name}`, { headers: bearer(token) }, 30_000)).blob();
+
+/** Shows that are kept, the newest first. */
+export const listShows = (room) => request(`${rooms(room)}/shows`);
+/** A show's captions and cards in a language; without `show` the present or the last one. May wait for a translation. */
+export const getCaptions = (room, wish) => {
+  const given = Object.entries(wish).filter(([, value]) => value);
+  return request(`${rooms(room)}/captions.json?${new URLSearchParams(given)}`, {}, 20_000);
+};
 
 /** A question of a shopper without a socket. */
 export const askByRequest = (room, question) => post(`${rooms(room)}/inquiries`, question);
@@ -86,7 +112,7 @@ async function fetched(path, init, within = 10_000) {
   if (response.ok) return response;
   const problem = parse(await response.text());
   const retry = Number(response.headers.get('Retry-After'));
-  const more = { code: problem?.code, retryMs: retry ? retry * 1000 : undefined, left: problem?.left };
+  const more = { code: problem?.code, retryMs: retry ? retry * 1000 : undefined, left: problem?.left, caption: problem?.caption };
   throw new ApiError(response.status, problem?.detail ?? problem?.title ?? `${response.status}`, more);
 }
 

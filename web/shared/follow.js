@@ -7,6 +7,7 @@ export class Follow {
   #button;
   #following = true;
   #top = 0;
+  #held = false;
 
   constructor(box, button) {
     this.#box = box;
@@ -21,13 +22,19 @@ export class Follow {
   }
 
   get following() {
-    return this.#following;
+    return this.#following && !this.#held;
+  }
+
+  /** While the reader works on a line, it stays where it is; afterwards the list goes on as before. */
+  hold(on) {
+    this.#held = on;
+    this.#stay();
   }
 
   /** Call after lines were added or have grown. */
   added() {
     this.#stay();
-    if (!this.#following) this.#button.hidden = false;
+    if (!this.following) this.#button.hidden = false;
   }
 
   jump() {
@@ -37,7 +44,7 @@ export class Follow {
   }
 
   #stay() {
-    if (this.#following) this.#box.scrollTop = this.#box.scrollHeight;
+    if (this.following) this.#box.scrollTop = this.#box.scrollHeight;
   }
 
   #scrolled() {

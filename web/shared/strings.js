@@ -36,8 +36,11 @@ export const locale = () => current;
 /** The words for a key; `n` stands for `{$n}`. */
 export function t(key, n = '') {
   const text = strings[key] ?? LAST_RESORT[key] ?? key;
-  return text.replace(/\{\s*\$n\s*\}/g, () => String(n));
+  return text.replace(/\{\s*\$n\s*\}/g, () => inside(String(n)));
 }
+
+/** A code or a name in Latin letters keeps its own direction inside right-to-left words: HY-500, not 500-HY. */
+const inside = (text) => (current.dir === 'rtl' && /[A-Za-z]/.test(text) ? `\u2068${text}\u2069` : text);
 
 const ATTRIBUTES = { tLabel: 'aria-label', tPlaceholder: 'placeholder', tTitle: 'title' };
 

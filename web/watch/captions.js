@@ -52,10 +52,12 @@ export class Captions {
       fillCaption(old, caption);
       return true;
     }
-    const item = el('li', { className: 'caption', data: { segment: caption.segment, offset: caption.offset } });
+    const item = el('li', { className: 'caption', data: { segment: caption.segment, offset: caption.offset, start: caption.start_ms } });
     fillCaption(item, caption);
     if (!caption.snapshot) item.classList.add('is-new');
-    this.#finals.append(item);
+    // The correction of a line that left long ago stands where the line stood.
+    const later = [...this.#finals.children].find((other) => Number(other.dataset.start) > caption.start_ms);
+    this.#finals.insertBefore(item, later ?? null);
     if (this.#follow.following) while (this.#finals.children.length > KEPT) this.#finals.firstElementChild.remove();
     return true;
   }

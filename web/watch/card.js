@@ -83,8 +83,8 @@ function price(card) {
       ? el(
           'p',
           { className: 'price-local' },
-          el('bdi', { textContent: `≈ ${local.text}` }),
-          local.as_of ? el('span', { className: 'price-date', textContent: t('watch-rate-of', day(local.as_of)) }) : null,
+          el('span', { dir: 'auto', textContent: local.about ?? `≈ ${local.text}` }),
+          local.as_of ? el('span', { className: 'price-date', textContent: t('watch-rate-of', local.as_of_text ?? day(local.as_of)) }) : null,
         )
       : null,
   );

@@ -17,8 +17,8 @@ export function beginLag(anew) {
 }
 
 /** Takes a caption as it comes. Partials and what was missed say nothing about the present. */
-export function noteLag({ final, snapshot, emitted_ms: emitted, end_ms: end }) {
-  if (!final || snapshot || !(emitted >= end) || performance.now() - since < PAST_MS) return;
+export function noteLag({ final, snapshot, corrected, emitted_ms: emitted, end_ms: end }) {
+  if (!final || snapshot || corrected || !(emitted >= end) || performance.now() - since < PAST_MS) return;
   lags.push(emitted - end);
   if (lags.length > LAST) lags.shift();
   showLag();

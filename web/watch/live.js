@@ -44,9 +44,9 @@ export class Live {
     return this.#transport?.kind ?? null;
   }
 
-  /** Starts, or starts over for another language (a new history) or currency (the same history). */
-  start({ lang, currency, fresh }) {
-    Object.assign(this.#options, { lang, currency });
+  /** Starts, or starts over for another language (a new history), currency or measures (the same history). */
+  start({ lang, currency, units, fresh }) {
+    Object.assign(this.#options, { lang, currency, units });
     if (fresh) this.position.forget();
     this.#drop();
     this.#connect();
@@ -72,8 +72,8 @@ export class Live {
     clearTimeout(this.#timers.retry);
     this.#drop();
     this.#set(this.#state === '' ? 'connecting' : navigator.onLine ? 'reconnecting' : 'offline');
-    const { room, lang, currency, token } = this.#options;
-    const query = new URLSearchParams({ lang, ...(currency ? { currency } : {}), ...this.position.query() });
+    const { room, lang, currency, units, token } = this.#options;
+    const query = new URLSearchParams({ lang, ...(currency ? { currency } : {}), ...(units ? { units } : {}), ...this.position.query() });
     const path = `/v1/rooms/${encodeURIComponent(room)}/live?${query}`;
     const open = this.#failedSockets >= 2 ? openEvents : openSocket;
     const handlers = {

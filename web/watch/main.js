@@ -16,7 +16,7 @@ import { beginLag, noteLag, showLag } from './lag.js';
 import { Live } from './live.js';
 import { Products } from './products.js';
 import { Reserve } from './reserve.js';
-import { cycleSize, offerCurrencies, settings, wishedCurrency } from './settings.js';
+import { cycleSize, offerCurrencies, settings, wishedCurrency, wishedUnits } from './settings.js';
 import { ended, redraw, setConnection, setShow } from './status.js';
 import { showVideo } from './video.js';
 
@@ -42,7 +42,7 @@ const products = new Products({
 const REFUSED = { 401: 4401, 403: 4403, 404: 4404 };
 const live = new Live({ room, token, onMessage: receive, onState: connection, onUnreachable: checkRoom });
 const delay = new Delay(shown);
-const chosen = { lang: 'en', currency: null };
+const chosen = { lang: 'en', currency: null, units: wishedUnits() };
 let roomState = { currencies: [] };
 let recovered = false;
 /** For tests and for a look from the browser's console; read only. */
@@ -58,7 +58,7 @@ async function start() {
   const wishes = [new URLSearchParams(location.search).get('lang'), recall('lang'), ...navigator.languages];
   chosen.lang = negotiate(wishes, packs);
   const pack = await useLanguage(chosen.lang);
-  settings({ packs, lang: chosen.lang, onLanguage: changeLanguage, onCurrency: changeCurrency, onDelay });
+  settings({ packs, lang: chosen.lang, onLanguage: changeLanguage, onCurrency: changeCurrency, onUnits: changeUnits, onDelay });
   shortcuts({
     j: () => byId('jump').click(),
     o: () => byId('original').click(),
@@ -93,6 +93,8 @@ function receive(message, { recovered: goesOn }) {
       return setStock(message);
     case 'flash':
       if (!message.on) stopFlash(message);
+      return products.refresh();
+    case 'rates':
       return products.refresh();
     case 'inquiry':
     case 'error':
@@ -140,8 +142,11 @@ function begun(message, goesOn) {
 }
 
 function caption(message) {
-  if (!message.snapshot) setShow('live');
-  if (captions.show(message) && message.final && !message.snapshot) announce(message.text, message.text_lang ?? message.lang);
+  // A correction may come when the show is over.
+  if (!message.snapshot && !message.corrected) setShow('live');
+  if (!captions.show(message) || !message.final || message.snapshot) return;
+  const words = message.corrected ? `${t('watch-corrected')}: ${message.text}` : message.text;
+  announce(words, message.text_lang ?? message.lang);
 }
 
 function card(message) {
@@ -181,6 +186,12 @@ async function changeLanguage(lang) {
 
 function changeCurrency(currency) {
   useCurrency(currency);
+  products.use(chosen);
+  live.start({ ...chosen, fresh: false });
+}
+
+function changeUnits(units) {
+  chosen.units = units;
   products.use(chosen);
   live.start({ ...chosen, fresh: false });
 }

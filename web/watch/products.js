@@ -35,11 +35,11 @@ export class Products {
     return this.#cards;
   }
 
-  /** Loads the shelf in a language and currency. The product on show follows. */
-  async use({ lang, currency }) {
-    this.#wish = { lang, currency };
+  /** Loads the shelf in a language, a currency and measures. The product on show follows. */
+  async use({ lang, currency, units }) {
+    this.#wish = { lang, currency, units };
     const load = ++this.#load;
-    const cards = await listCards(this.#room, lang, currency).catch(() => null);
+    const cards = await listCards(this.#room, this.#wish).catch(() => null);
     if (load !== this.#load) return; // A later choice is on its way.
     if (cards) this.#cards = cards;
     const again = this.#find(this.#pinned?.sku);
@@ -48,7 +48,7 @@ export class Products {
     this.#atNextEnd();
   }
 
-  /** A flash sale has begun or ended: prices of the shelf are old. */
+  /** A flash sale has begun or ended, or rates have changed: prices of the shelf are old. */
   refresh(afterMs = 0) {
     clearTimeout(this.#again);
     this.#again = setTimeout(() => this.use(this.#wish), afterMs + Math.random() * SPREAD_MS);

@@ -8,8 +8,8 @@ import { contrast, setContrast, setTheme, theme } from '../shared/theme.js';
 const MOST_DELAY_S = 30;
 const SIZES = ['small', 'medium', 'large', 'huge'];
 
-/** `onLanguage(lang)` and `onCurrency(currency)` are called on a change by hand. */
-export function settings({ packs, lang, onLanguage, onCurrency, onDelay }) {
+/** `onLanguage(lang)`, `onCurrency(currency)` and `onUnits(units)` are called on a change by hand. */
+export function settings({ packs, lang, onLanguage, onCurrency, onUnits, onDelay }) {
   const language = byId('language');
   fillSelect(language, packs.map((pack) => [pack.lang, pack.name]), lang);
   for (const option of language.options) option.lang = option.value;
@@ -20,6 +20,12 @@ export function settings({ packs, lang, onLanguage, onCurrency, onDelay }) {
   byId('currency').addEventListener('change', (event) => {
     remember('currency', event.target.value);
     onCurrency(event.target.value);
+  });
+  const units = byId('units');
+  units.value = recall('units') ?? '';
+  units.addEventListener('change', () => {
+    remember('units', units.value || null);
+    onUnits(wishedUnits());
   });
   choice(byId('text-size'), recall('size'), (size) => {
     document.documentElement.dataset.size = SIZES.includes(size) ? size : 'medium';
@@ -42,6 +48,13 @@ export function offerCurrencies(currencies, chosen) {
 /** The currency wished for: the remembered one, else the language pack's, where the room can show it. */
 export function wishedCurrency(currencies, packCurrency) {
   return [recall('currency'), packCurrency].find((code) => currencies.includes(code)) ?? currencies[0] ?? null;
+}
+
+/** Measures beside the metric ones: the remembered choice, else the country of the address's language (`?lang=en-US`), else as
+ * the gateway takes from the browser's languages. */
+export function wishedUnits() {
+  const region = /^[a-z]{2,3}-(?:[a-z]{4}-)?([a-z]{2})$/i.exec(new URLSearchParams(location.search).get('lang') ?? '');
+  return recall('units') ?? region?.[1].toUpperCase() ?? null;
 }
 
 function choice(select, now, apply) {

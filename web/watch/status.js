@@ -1,6 +1,6 @@
 // What the header says of the show and of the connection.
 
-import { byId } from '../shared/dom.js';
+import { byId, roomOfAddress } from '../shared/dom.js';
 import { t } from '../shared/strings.js';
 
 /** Short cuts are not worth a banner. */
@@ -53,6 +53,8 @@ function drawShow() {
   pill.dataset.state = show;
   byId('show-state-text').textContent = t(`watch-state-${show}`);
   byId('empty-text').textContent = t(`watch-empty-${show}`);
+  byId('replay-link').hidden = show !== 'ended';
+  byId('replay-link').href = `/replay/${encodeURIComponent(roomOfAddress())}`;
 }
 
 const refusal = (code) => (code === 4401 || code === 4403 ? 'watch-error-not-allowed' : 'watch-error-refused');

@@ -54,7 +54,7 @@ impl Hearing {
             Ok(heard) => self.wording.apply(heard.hypothesis),
             Err(error) => {
                 log_failed_pass(&self.room, &error);
-                self.room.count(|stats| stats.crashed += 1);
+                self.room.engines.meters.crashed();
                 return self.retract(&done.utterance);
             }
         };
@@ -66,13 +66,16 @@ impl Hearing {
         let (start_ms, end_ms) = (self.show_ms(done.span.start), self.show_ms(done.span.speech_end));
         let transcript = transcript(&heard.hypothesis, None, start_ms);
         let segment = *done.utterance.segment.get_or_insert_with(|| self.room.new_segment());
+        let lang = transcript.lang.clone();
         let caption = caption(segment, done.utterance.rev + 1, true, transcript, start_ms, end_ms);
         let of = self.result_of(segment, true, done.from_finalize);
         let reply = HostReply::results(of, &caption.transcript, start_ms, end_ms);
-        self.room.add_final(caption, &heard.repaired);
         let transcribe_ms = done.ended.elapsed().as_millis() as u64;
         let since_speech = self.room.now_ms().saturating_sub(end_ms);
-        self.room.count(|stats| stats.heard(since_speech.saturating_sub(transcribe_ms), transcribe_ms));
+        self.room.heard(&lang, since_speech.saturating_sub(transcribe_ms), transcribe_ms);
+        let caption = self.room.add_final(caption, &heard.repaired);
+        // The host is told last: what it takes for final is not lost any more.
+        self.room.announce(caption).await;
         self.reply(reply).await;
     }
 

@@ -3,5 +3,5 @@
 mod report;
 mod term;
 
-pub use report::report_json;
-pub use term::{BadField, term_json, terms_from};
+pub use report::{Report, report_json};
+pub use term::{BadField, term_json, term_state, terms_from};

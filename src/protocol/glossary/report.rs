@@ -3,12 +3,15 @@
 use std::collections::BTreeMap;
 
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::domain::{Epoch, Lang, RoomId};
 use crate::glossary::{Coverage, EngineCount, Glossary, TermCoverage};
 
-#[derive(Serialize)]
-struct Report<'a> {
+/// What became of the terms.
+#[derive(Serialize, ToSchema)]
+#[schema(as = GlossaryReport)]
+pub struct Report<'a> {
     room: &'a str,
     /// The show that is counted; missing before anything was heard.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -18,8 +21,9 @@ struct Report<'a> {
     terms: Vec<Term>,
 }
 
-#[derive(Serialize)]
-struct Term {
+#[derive(Serialize, ToSchema)]
+#[schema(as = ReportedTerm)]
+pub struct Term {
     /// Its first form.
     term: String,
     /// The word by language; missing where an older version of the glossary had the term.
@@ -30,8 +34,9 @@ struct Term {
     translations: Vec<Engine>,
 }
 
-#[derive(Serialize)]
-struct Engine {
+#[derive(Serialize, ToSchema)]
+#[schema(as = ReportedEngine)]
+pub struct Engine {
     engine: String,
     lang: String,
     translated: u64,
@@ -40,8 +45,8 @@ struct Engine {
     disobeyed: Vec<Disobeyed>,
 }
 
-#[derive(Serialize)]
-struct Disobeyed {
+#[derive(Serialize, ToSchema)]
+pub struct Disobeyed {
     source_text: String,
     text: String,
     expected: String,

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use crate::domain::Lang;
 use crate::glossary::{BadTerm, Term};
+use crate::protocol::rest::TermState;
 
 /// A field that cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,9 +17,16 @@ pub struct BadField {
 
 /// A term as it is answered; `term` is the name that requests call it by.
 pub fn term_json(term: &Term) -> Value {
-    let forms: Map<String, Value> =
-        term.forms.iter().map(|(lang, forms)| (lang.to_string(), json!(forms))).collect();
-    json!({ "term": term.name(), "forms": forms, "protect": term.protect, "inflect": term.inflect })
+    json!(term_state(term))
+}
+
+pub fn term_state(term: &Term) -> TermState {
+    TermState {
+        term: term.name().to_owned(),
+        forms: term.forms.iter().map(|(lang, forms)| (lang.to_string(), forms.clone())).collect(),
+        protect: term.protect,
+        inflect: term.inflect,
+    }
 }
 
 /// The terms of a request's body. What an answer adds to a term is passed over, so that an answer can be sent back.

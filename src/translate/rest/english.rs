@@ -11,7 +11,7 @@ const HARMLESS: &[&str] = &[
     "you see", "see", "look", "to be honest", "honestly", "by the way", "of course", "trust me", "believe me", "i promise you", "in fact",
     "as you know", "come on", "listen", "come and see", "take a look", "have a look", "do not worry", "no worry", "again", "once again",
     // praise
-    "beautiful", "nice", "lovely", "wonderful", "amazing", "perfect", "excellent", "great", "good", "fantastic", "pretty", "super", "wow", "cool",
+    "beautiful", "nice", "lovely", "wonderful", "amazing", "perfect", "excellent", "great", "good", "fantastic", "pretty", "super", "wow", "cool", "elegant", "stylish", "handy", "practical", "that is it", "that is all", "believe it or not",
     // politeness
     "thank", "thank you", "sir", "madam", "boss", "hello", "welcome", "bye",
     // what is spoken of, when no other noun is
@@ -26,7 +26,7 @@ const BARS: &[&str] = &[
     "only", "except", "excluding", "exclude", "otherwise", "unless", "if", "when", "once", "until", "till", "depend", "depending", "maybe", "perhaps",
     "possibly", "subject to", "as long as", "provided", "each", "per", "every", "extra", "additional", "separate", "separately", "apart", "plus", "minus",
     "charge", "pay", "cost", "fee", "surcharge", "that is for", "this is for", "those are for", "it is for", "applies", "apply", "valid", "limited",
-    "instead", "rather", "usually not", "today", "tomorrow", "tonight", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday",
+    "instead", "rather", "cost us", "cost me", "usually not", "today", "tomorrow", "tonight", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday",
     "someone asks", "somebody asks", "someone asked", "asks", "asked", "asking", "ask", "question",
     // this one only, where a general rule or a refusal is said
     "for this one", "for this model", "for this product", "for this item", "on this one", "on this model", "on this product",
