@@ -149,6 +149,7 @@ pub async fn run(
         router: routes(Arc::clone(&rooms)),
         doors: Arc::clone(&engines.doors),
         tls,
+        refusing: Arc::new(Semaphore::new(serve::REFUSALS)),
         draining: draining.clone(),
     };
     let mut serving = pin!(server.run(listener));

@@ -2,6 +2,7 @@
 
 mod access;
 mod backend;
+mod key_file;
 mod keys;
 #[cfg(test)]
 mod tests;
@@ -10,7 +11,7 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use anyhow::ensure;
-use jsonwebtoken::{Algorithm, Header, Validation, decode, decode_header, encode};
+use jsonwebtoken::{Header, Validation, decode, decode_header, encode};
 use parking_lot::RwLock;
 use serde::Deserialize;
 use serde_json::json;
@@ -19,6 +20,7 @@ use crate::config::Auth;
 use crate::domain::RoomId;
 
 pub use access::Access;
+pub use key_file::KeyFile;
 pub use keys::KeySet;
 
 /// How far the clocks of who makes a token and of who checks it may differ.
@@ -182,16 +184,6 @@ pub fn issue(keys: &KeySet, grant: &Grant<'_>) -> Option<Issued> {
     let header = Header { kid: key.kid.clone(), ..Header::new(key.algorithm) };
     let token = encode(&header, &claims, signing).ok()?;
     Some(Issued { token, expires: grant.expires })
-}
-
-/// A fresh key for a key set, as JSON: EdDSA, or HS256 where `symmetric`.
-pub fn fresh_key(kid: &str, symmetric: bool) -> anyhow::Result<serde_json::Value> {
-    keys::fresh(kid, if symmetric { Algorithm::HS256 } else { Algorithm::EdDSA })
-}
-
-/// The keys of a set, as they are written.
-pub fn keys_as_written(text: &str) -> anyhow::Result<Vec<serde_json::Value>> {
-    keys::members(text)
 }
 
 /// Seconds since 1970.

@@ -17,9 +17,9 @@ use hyper::server::conn::http1;
 use hyper::service::{Service, service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
-use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt, ReadBuf};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::mpsc;
+use tokio::sync::{Semaphore, mpsc};
 use tokio::time::{Sleep, sleep, timeout};
 use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::CancellationToken;
@@ -32,6 +32,8 @@ const LARGEST_HEAD: usize = 32 * 1024;
 const PAUSE: Duration = Duration::from_millis(100);
 /// How long somebody who is turned away may take to read why.
 const REFUSING: Duration = Duration::from_millis(500);
+/// Those who are told so at once; others are just closed.
+pub const REFUSALS: usize = 64;
 /// What is said at once to a connection too many; with TLS there is nobody to say it to yet.
 const TOO_MANY: &[u8] =
     b"HTTP/1.1 429 Too Many Requests\r\nconnection: close\r\ncontent-length: 0\r\nretry-after: 5\r\n\r\n";
@@ -41,6 +43,8 @@ pub struct Server {
     pub router: Router,
     pub doors: Arc<Doors>,
     pub tls: Option<TlsAcceptor>,
+    /// Those who are being turned away, at once.
+    pub refusing: Arc<Semaphore>,
     /// Cancelled when nobody new is let in and everybody is to go.
     pub draining: CancellationToken,
 }
@@ -68,7 +72,7 @@ impl Server {
         gone.recv().await;
     }
 
-    fn welcome(server: &Arc<Self>, mut stream: TcpStream, peer: SocketAddr, here: mpsc::Sender<()>) {
+    fn welcome(server: &Arc<Self>, stream: TcpStream, peer: SocketAddr, here: mpsc::Sender<()>) {
         match server.doors.connect(peer.ip()) {
             Ok(counted) => {
                 let server = Arc::clone(server);
@@ -76,8 +80,12 @@ impl Server {
             }
             Err(full) => {
                 server.doors.refused(What::Connection, full.word());
-                if server.tls.is_none() && stream.try_write(TOO_MANY).is_ok() {
-                    crate::spawn("refusal", async move { drop(timeout(REFUSING, stream.shutdown()).await) });
+                let refusing = Arc::clone(&server.refusing).try_acquire_owned();
+                if let (None, Ok(permit)) = (&server.tls, refusing) {
+                    crate::spawn("refusal", async move {
+                        drop(timeout(REFUSING, refuse(stream)).await);
+                        drop(permit);
+                    });
                 }
             }
         }
@@ -124,6 +132,15 @@ impl Server {
             self.doors.refused(What::Connection, "header_timeout");
         }
     }
+}
+
+/// Says it, and reads a little of what was asked: closed with something unread, the words would be lost in a reset.
+async fn refuse(mut stream: TcpStream) -> io::Result<()> {
+    stream.write_all(TOO_MANY).await?;
+    stream.shutdown().await?;
+    let mut asked = [0; 1024];
+    while stream.read(&mut asked).await? > 0 {}
+    Ok(())
 }
 
 /// A connection whose other side must take what is sent to it. Holds what counts the connection, also when a WebSocket has

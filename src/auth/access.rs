@@ -47,7 +47,8 @@ impl Access {
 
 impl Term {
     async fn ended(self) {
-        let end = Duration::from_secs(self.expires) + self.leeway;
+        // A check counts whole seconds: who comes back after this is refused by the next one too.
+        let end = Duration::from_secs(self.expires + 1) + self.leeway;
         let expired = async {
             loop {
                 let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();

@@ -5,8 +5,7 @@ use anyhow::{Context, bail, ensure};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey};
-use rand::RngExt;
-use serde_json::{Value, json};
+use serde_json::Value;
 use tokio_util::sync::CancellationToken;
 
 use super::backend::{ED25519_BYTES, ed25519_public};
@@ -152,22 +151,4 @@ pub fn members(text: &str) -> anyhow::Result<Vec<Value>> {
     // Its messages of syntax say where, not what.
     let set: Value = serde_json::from_str(text).context("the key set is not JSON")?;
     set.get("keys").and_then(Value::as_array).cloned().context("the key set has no list \"keys\"")
-}
-
-/// A fresh key as a JWK.
-pub fn fresh(kid: &str, algorithm: Algorithm) -> anyhow::Result<Value> {
-    let mut secret = [0; ED25519_BYTES];
-    rand::rng().fill(&mut secret);
-    let written = URL_SAFE_NO_PAD.encode(secret);
-    match algorithm {
-        Algorithm::HS256 => Ok(json!({ "kty": "oct", "kid": kid, "alg": "HS256", "k": written })),
-        Algorithm::EdDSA => {
-            let public = ed25519_public(&secret).context("ring makes no key of this seed")?;
-            let x = URL_SAFE_NO_PAD.encode(public);
-            Ok(
-                json!({ "kty": "OKP", "crv": "Ed25519", "kid": kid, "alg": "EdDSA", "use": "sig", "x": x, "d": written }),
-            )
-        }
-        _ => bail!("keys are HS256 or EdDSA"),
-    }
 }

@@ -232,12 +232,19 @@ fn bad_keys_are_told_without_repeating_them() {
 #[test]
 fn fresh_keys_are_read_back_and_differ() {
     for symmetric in [false, true] {
-        let keys = [fresh_key("a", symmetric).unwrap(), fresh_key("b", symmetric).unwrap()];
-        assert_ne!(
-            keys[0]["d"].to_string() + &keys[0]["k"].to_string(),
-            keys[1]["d"].to_string() + &keys[1]["k"].to_string()
-        );
-        let set = KeySet::parse(&json!({ "keys": keys }).to_string()).unwrap();
-        assert!(set.signing().is_some_and(|(key, _)| key.kid.as_deref() == Some("a")));
+        let mut file = KeyFile::default();
+        file.add("b", symmetric).unwrap();
+        file.add("a", symmetric).unwrap();
+        assert!(file.add("a", symmetric).is_err(), "a name is one key's");
+        let written: Value = serde_json::from_str(&file.text()).unwrap();
+        let secret = |n: usize| {
+            let key = &written["keys"][n];
+            (key["d"].clone(), key["k"].clone())
+        };
+        assert_ne!(secret(0), secret(1));
+        let mut file = KeyFile::parse(&file.text()).unwrap();
+        assert!(file.remove("a") && !file.remove("a"));
+        let set = KeySet::parse(&file.text()).unwrap();
+        assert!(set.signing().is_some_and(|(key, _)| key.kid.as_deref() == Some("b")));
     }
 }

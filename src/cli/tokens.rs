@@ -6,10 +6,9 @@ use std::time::Duration;
 
 use anyhow::{Context, bail, ensure};
 use clap::{Args, Subcommand};
-use serde_json::{Value, json};
 
 use crate::app::keys::{SECRET, gathered};
-use crate::auth::{Grant, KeySet, Role, fresh_key, issue, keys_as_written, now_seconds};
+use crate::auth::{Grant, KeyFile, Role, issue, now_seconds};
 use crate::config::Config;
 use crate::domain::RoomId;
 
@@ -86,51 +85,39 @@ pub fn keys(command: &KeysCommand, out: &mut impl Write) -> anyhow::Result<()> {
     match command {
         KeysCommand::New { file, kid, symmetric } => {
             let kid = kid.clone().unwrap_or_else(|| format!("k{}", now_seconds()));
-            let mut keys = if file.exists() { read(file)? } else { Vec::new() };
-            keys.insert(0, fresh_key(&kid, *symmetric)?);
+            let mut keys = if file.exists() { read(file)? } else { KeyFile::default() };
+            keys.add(&kid, *symmetric)?;
             write(file, &keys)?;
             writeln!(out, "{kid}")?;
         }
         KeysCommand::List { file } => {
-            for key in read(file)? {
-                let text = |name: &str| key.get(name).and_then(Value::as_str).unwrap_or("?").to_owned();
-                let signs = if key.get("d").or(key.get("k")).is_some() { "signs" } else { "checks" };
-                writeln!(out, "{}\t{}\t{signs}", text("kid"), text("alg"))?;
+            for key in read(file)?.listed() {
+                let signs = if key.signs { "signs" } else { "checks" };
+                writeln!(out, "{}\t{}\t{signs}", key.kid, key.algorithm)?;
             }
         }
         KeysCommand::Drop { file, kid } => {
             let mut keys = read(file)?;
-            let before = keys.len();
-            keys.retain(|key| key.get("kid").and_then(Value::as_str) != Some(kid));
-            ensure!(keys.len() < before, "{} has no key {kid}", file.display());
+            ensure!(keys.remove(kid), "{} has no key {kid}", file.display());
             write(file, &keys)?;
         }
-        KeysCommand::Public { file } => {
-            let mut keys = read(file)?;
-            keys.retain(|key| key.get("kty").and_then(Value::as_str) == Some("OKP"));
-            for key in keys.iter_mut().filter_map(Value::as_object_mut) {
-                key.remove("d");
-            }
-            writeln!(out, "{}", json!({ "keys": keys }))?;
-        }
+        KeysCommand::Public { file } => write!(out, "{}", read(file)?.public().text())?,
     }
     Ok(())
 }
 
-fn read(file: &Path) -> anyhow::Result<Vec<Value>> {
+fn read(file: &Path) -> anyhow::Result<KeyFile> {
     let text = std::fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
-    keys_as_written(&text).with_context(|| format!("{} is no key set", file.display()))
+    KeyFile::parse(&text).with_context(|| format!("{} is no key set", file.display()))
 }
 
 /// Whole or not at all, and for its owner only.
-fn write(file: &Path, keys: &[Value]) -> anyhow::Result<()> {
-    let text = format!("{:#}\n", json!({ "keys": keys }));
-    KeySet::parse(&text)?;
+fn write(file: &Path, keys: &KeyFile) -> anyhow::Result<()> {
     let dir = file.parent().filter(|dir| !dir.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let written = || -> std::io::Result<()> {
         // A temporary file is its owner's alone, and stays so under its new name.
         let mut whole = tempfile::NamedTempFile::new_in(dir)?;
-        whole.write_all(text.as_bytes())?;
+        whole.write_all(keys.text().as_bytes())?;
         whole.as_file().sync_all()?;
         whole.persist(file)?;
         Ok(())

@@ -26,7 +26,7 @@ fn a_gateway_that_stops_loses_no_final_of_a_host_and_a_hundred_viewers() {
         let mut host = room.speaker().await;
         // In the middle of the sentence: it is in the air when the gateway is told to stop.
         let [from, _] = THERMOS_FIRST;
-        host.speak_at_once(&tour([from, from + 3.5])).await;
+        host.speak(&tour([from, from + 3.5])).await;
         let mut first = viewers[0].until(is_partial).await;
         assert!(!first.iter().any(is_final), "still being said: {first:?}");
         gateway.begin_stop();

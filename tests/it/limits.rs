@@ -156,7 +156,7 @@ fn bodies_and_messages_have_a_size() {
         let room = narrow().await.room();
         let large = json!({ "text": "x".repeat(20_000) }).to_string();
         assert_eq!(room.post("inquiries", &large).await.status, 413);
-        assert!(refused(&room, "request", "body_too_large").await >= 1);
+        assert!(refused(&room, "request", "too_large").await >= 1);
         let mut viewer = Peer::open(live(&room, "198.51.100.31")).await;
         viewer.next().await;
         viewer.send(&vec![0; 9_000]).await;
@@ -207,7 +207,8 @@ fn without_a_proxy_each_connection_counts() {
     gateway::run(async {
         let settings =
             "auth = \"off\"\n[transcribe]\nworkers = 1\n[limits]\nproxies = []\nconnections_per_address = 3";
-        let room = Gateway::start(settings).await.room();
+        let gateway = Gateway::start(settings).await;
+        let room = gateway.room();
         let mut viewers = Vec::new();
         for _ in 0..3 {
             let mut viewer = room.viewer("es").await;

@@ -14,6 +14,8 @@ import { clock, Player } from './player.js';
 const STEP_MS = 5_000;
 /** How often a language that is being translated is asked for again. */
 const AGAIN_MS = 3_000;
+/** What a status says to a reader. */
+const REFUSED = { 401: 'host-error-token', 403: 'watch-error-not-allowed', 404: 'watch-error-no-room' };
 
 const room = roomOfAddress();
 useKey(takeToken(room));
@@ -40,8 +42,7 @@ async function start() {
   await useLanguage(lang);
   fillSelect(byId('language'), packs.map((pack) => [pack.lang, pack.name]), lang);
   delete document.documentElement.dataset.booting;
-  if (about instanceof ApiError && about.status === 404) return say('is-bad', t('watch-error-no-room'));
-  if (about instanceof ApiError && (about.status === 401 || about.status === 403)) return say('is-bad', t('watch-error-not-allowed'));
+  if (about instanceof ApiError && REFUSED[about.status]) return say('is-bad', t(REFUSED[about.status]));
   live = about.live === true;
   byId('room-title').textContent = about.title ?? room;
   controls();

@@ -122,6 +122,7 @@ fn private_rooms(config: &Config) -> Option<Finding> {
 mod tests {
     use super::super::State;
     use super::*;
+    use crate::auth::KeyFile;
 
     const SECRET_OF_TESTS: &str = "a secret of 32 bytes, at the least";
 
@@ -151,14 +152,13 @@ mod tests {
         assert_eq!(keys(&without, Some(SECRET_OF_TESTS)).state, State::Good);
         let with = config("auth = \"token\"\n[tokens]\nkeys_file = \"keys.json\"", dir.path());
         assert_eq!(keys(&with, None).state, State::Bad, "the file is not there");
-        let key = crate::auth::fresh_key("autumn", false).unwrap();
+        let mut made = KeyFile::default();
+        made.add("autumn", false).unwrap();
         let file = dir.path().join("keys.json");
-        std::fs::write(&file, serde_json::json!({ "keys": [key] }).to_string()).unwrap();
+        std::fs::write(&file, made.text()).unwrap();
         let found = keys(&with, None);
         assert!(found.state == State::Good && found.what.contains("autumn"), "{}", found.what);
-        let mut public = key;
-        public.as_object_mut().unwrap().remove("d");
-        std::fs::write(&file, serde_json::json!({ "keys": [public] }).to_string()).unwrap();
+        std::fs::write(&file, made.public().text()).unwrap();
         assert_eq!(keys(&with, None).state, State::Warning);
     }
 
