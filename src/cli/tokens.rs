@@ -1,5 +1,6 @@
 //! `tradewind token` and `tradewind keys`
 
+use std::fs::File;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -111,18 +112,32 @@ fn read(file: &Path) -> anyhow::Result<KeyFile> {
     KeyFile::parse(&text).with_context(|| format!("{} is no key set", file.display()))
 }
 
-/// Whole or not at all, and for its owner only.
+/// Whole or not at all; for its owner only, unless the file was there and said otherwise.
 fn write(file: &Path, keys: &KeyFile) -> anyhow::Result<()> {
     let dir = file.parent().filter(|dir| !dir.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let written = || -> std::io::Result<()> {
         // A temporary file is its owner's alone, and stays so under its new name.
         let mut whole = tempfile::NamedTempFile::new_in(dir)?;
         whole.write_all(keys.text().as_bytes())?;
+        keep_access(file, whole.as_file())?;
         whole.as_file().sync_all()?;
         whole.persist(file)?;
         Ok(())
     };
     written().with_context(|| format!("cannot write {}", file.display()))
+}
+
+/// Owner, group and mode of the file that is replaced: a service may read it by its group.
+fn keep_access(before: &Path, after: &File) -> std::io::Result<()> {
+    #[cfg(unix)]
+    if let Ok(known) = std::fs::metadata(before) {
+        use std::os::unix::fs::{MetadataExt, fchown};
+        fchown(after, Some(known.uid()), Some(known.gid()))?;
+        after.set_permissions(known.permissions())?;
+    }
+    #[cfg(not(unix))]
+    let _ = (before, after);
+    Ok(())
 }
 
 fn role(word: &str) -> Result<Role, String> {
@@ -213,7 +228,11 @@ mod tests {
         #[cfg(unix)]
         {
             use std::os::unix::fs::PermissionsExt;
-            assert_eq!(std::fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
+            let mode = || std::fs::metadata(&file).unwrap().permissions().mode() & 0o777;
+            assert_eq!(mode(), 0o600);
+            std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o640)).unwrap();
+            new("c", false).unwrap();
+            assert_eq!(mode(), 0o640, "as somebody has set it");
         }
     }
 }
