@@ -164,13 +164,17 @@ impl Config {
     }
 }
 
-/// The mistake and its line, without the line's text: somebody may have written a secret there.
+/// The mistake, its line and the setting, without the line's text: somebody may have written a secret there.
 fn without_snippet(error: &toml::de::Error, text: &str) -> anyhow::Error {
-    let before = error.span().and_then(|span| text.get(..span.start));
-    match before.filter(|_| !text.is_empty()) {
-        Some(before) => anyhow::anyhow!("line {}: {}", before.matches('\n').count() + 1, error.message()),
-        None => anyhow::anyhow!("{}", error.message()),
-    }
+    let Some(before) = error.span().and_then(|span| text.get(..span.start)) else {
+        return anyhow::anyhow!("{}", error.message());
+    };
+    let number = before.matches('\n').count();
+    let written = text.lines().nth(number).and_then(|line| line.split_once('=')).map(|(name, _)| name.trim());
+    // Names of settings are no secrets; whatever else stands before an `=` could be one.
+    let plain = |name: &&str| !name.is_empty() && name.chars().all(|c| c.is_ascii_lowercase() || c == '_');
+    let setting = written.filter(plain).map(|name| format!(", {name}")).unwrap_or_default();
+    anyhow::anyhow!("line {}{setting}: {}", number + 1, error.message())
 }
 
 fn check(raw: raw::Config, base: &Path) -> anyhow::Result<Config> {

@@ -272,7 +272,7 @@ mod tests {
             (vec![], "room"),
             (vec![("room", "../etc")], "room name"),
             (vec![("room", "a"), ("language", "!!")], "language tag"),
-            (vec![("room", "a"), ("encoding", "mp3")], "mp3"),
+            (vec![("room", "a"), ("encoding", "mp3")], "encoding must be linear16"),
             (vec![("room", "a"), ("sample_rate", "7")], "sample_rate"),
             (vec![("room", "a"), ("channels", "99")], "channels"),
             (vec![("room", "a"), ("interim_results", "maybe")], "interim_results"),
