@@ -104,9 +104,9 @@ pub async fn private_rooms(
     next.run(request).await
 }
 
-/// `POST /v1/rooms/{room}/tokens`: a token for this room, made by an operator. It does not outlive the operator's own, so
-/// that nobody prolongs a leave by asking for the next one.
-#[utoipa::path(post, path = "/v1/rooms/{room}/tokens", tag = "rooms", security(("bearer" = ["operator"])),
+/// `POST /v1/rooms/{room}/tokens`: a token for this room, made by an operator; a host makes viewers' tokens only. It does not
+/// outlive the one that asks, so that nobody prolongs a leave by asking for the next one.
+#[utoipa::path(post, path = "/v1/rooms/{room}/tokens", tag = "rooms", security(("bearer" = ["host"])),
     request_body = TokenWish, responses((status = 201, description = "The token", body = IssuedToken),
         (status = 400, description = "bad_role, bad_lifetime"), (status = 409, description = "no_signing_key")))]
 pub async fn create(
@@ -117,10 +117,14 @@ pub async fn create(
 ) -> Result<Response, Problem> {
     let room = find(&rooms, &name)?;
     let guard = &rooms.engines.guard;
-    let access = guard.check(header_token(&headers).as_deref(), &room.config.id, Role::Operator)?;
+    let token = header_token(&headers);
+    let access = guard.check(token.as_deref(), &room.config.id, Role::Host)?;
     let wanted: TokenWish = json_of(&headers, &body)?;
     let role = Role::parse(&wanted.role)
         .ok_or_else(|| bad("bad_role", "role must be \"host\", \"operator\" or \"viewer\"."))?;
+    if role != Role::Viewer {
+        guard.check(token.as_deref(), &room.config.id, Role::Operator)?;
+    }
     let lifetime = wanted.expires_in_s.unwrap_or(LIFETIME.as_secs());
     if !(1..=LONGEST_LIFETIME).contains(&lifetime) {
         return Err(bad("bad_lifetime", "expires_in_s must be 1 to 31622400, a year."));

@@ -125,6 +125,17 @@ test('a link that runs out ends what it opened, and says so', async () => {
   await close(host, UNAUTHORIZED);
 });
 
+test('the address that a host of a private room hands on opens it', async () => {
+  const host = await open(`/host/private${key('host', 'private')}`);
+  await host.page.waitForFunction(() => document.getElementById('viewer-link').href.includes('#token='));
+  assert.ok(!(await host.page.textContent('#viewer-link')).includes('token'), 'it is not shown');
+  const link = await host.page.getAttribute('#viewer-link', 'href');
+  const viewer = await open(new URL(link).pathname + new URL(link).hash);
+  await connected(viewer.page);
+  await close(viewer);
+  await close(host);
+});
+
 test('an open room needs no link, and a viewer\'s link opens no console', async () => {
   const watch = await open('/watch/open');
   await connected(watch.page);

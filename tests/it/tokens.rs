@@ -157,6 +157,8 @@ fn operators_make_tokens_that_outlive_no_operator() {
             (Some("nonsense".to_owned()), host, 401),
             (Some(token("viewer", &room.name, end)), host, 403),
             (Some(token("host", &room.name, end)), host, 403),
+            (Some(token("host", &room.name, end)), r#"{"role":"operator"}"#, 403),
+            (Some(token("viewer", &room.name, end)), r#"{"role":"viewer"}"#, 403),
             (Some(token("operator", "private", end)), host, 403),
             (Some(operator.clone()), r#"{"role":"root"}"#, 400),
             (Some(operator.clone()), r#"{"role":"host","expires_in_s":0}"#, 400),
@@ -179,6 +181,9 @@ fn operators_make_tokens_that_outlive_no_operator() {
         let mut host = room.host(&format!("token={}", body["token"].as_str().unwrap())).await;
         host.say(r#"{"type":"CloseStream"}"#).await;
         assert_eq!(host.rest().await.1, Some(1000));
+        let by_host = make(Some(token("host", &room.name, end)), r#"{"role":"viewer"}"#).await;
+        assert_eq!((by_host.status, &by_host.json()["path"]), (201, &json!(format!("/watch/{}", room.name))));
+        assert_eq!(by_host.json()["expires_at"], end);
         let capped = make(Some(operator), r#"{"role":"operator","expires_in_s":31000000}"#).await;
         assert_eq!(capped.json()["expires_at"], end, "nobody prolongs a leave by asking for the next");
         let open = Gateway::shared().await.room();

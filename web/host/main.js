@@ -1,6 +1,6 @@
 // The host console: joins the sound, the gateway's events, the products and the figures.
 
-import { ApiError, endShow, getRoom, listPacks, useKey } from '../shared/api.js';
+import { ApiError, endShow, getRoom, listPacks, makeToken, useKey } from '../shared/api.js';
 import { byId, fillSelect, roomOfAddress } from '../shared/dom.js';
 import { negotiate } from '../shared/language.js';
 import { recall, remember } from '../shared/prefs.js';
@@ -64,7 +64,7 @@ async function start() {
   flash.products = suggestions.products = undo.products = known.products ?? [];
   remote.sourceLang = known.source_lang ?? null;
   controls({ broadcast, sourceLang: remote.sourceLang });
-  viewerLink();
+  viewerLink(known);
   endButton();
   setInterval(progress, 250);
   questions.hostLanguage(remote.sourceLang);
@@ -180,12 +180,17 @@ function progress() {
   byId('progress-text').textContent = `${minutes(now.at)} / ${minutes(now.of)}`;
 }
 
-function viewerLink() {
-  const address = new URL(`/watch/${encodeURIComponent(room)}`, location.href).href;
-  byId('viewer-link').href = address;
-  byId('viewer-link').textContent = address.replace(/^https?:\/\//, '');
+/** In a room that asks its viewers for a key the address has one in it, as long as the host's own is good. */
+async function viewerLink({ auth, viewers }) {
+  const address = new URL(`/watch/${encodeURIComponent(room)}`, location.href);
+  byId('viewer-link').textContent = address.href.replace(/^https?:\/\//, '');
+  if (auth === 'token' && viewers === 'token') {
+    const made = await makeToken(room, { role: 'viewer' }, token).catch(complain);
+    if (made) address.hash = new URLSearchParams({ token: made.token });
+  }
+  byId('viewer-link').href = address.href;
   byId('copy').addEventListener('click', async () => {
-    await navigator.clipboard.writeText(address).catch(complain);
+    await navigator.clipboard.writeText(address.href).catch(complain);
     byId('copy-text').textContent = t('host-copied');
     setTimeout(() => (byId('copy-text').textContent = t('host-copy')), 2000);
   });

@@ -29,6 +29,8 @@ export const setPinMode = (room, mode, token) =>
 export const dismissSuggestion = (room, sku, token) => remove(`${rooms(room)}/suggestions/${encodeURIComponent(sku)}`, token);
 /** Takes back the change of that number, if it is still the last one. */
 export const undoPin = (room, change, token) => post(`${rooms(room)}/undo`, { change }, token);
+/** A link's key: `{ role, expires_in_s }`. Gives it as `token`. */
+export const makeToken = (room, wish, token) => post(`${rooms(room)}/tokens`, wish, token);
 export const endShow = (room, token) => post(`${rooms(room)}/end`, {}, token);
 /** Puts a final right: `{ text, rev, epoch }`. Gives it as it is now. */
 export const correctCaption = (room, segment, correction, token) =>
