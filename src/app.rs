@@ -35,7 +35,7 @@ use crate::transcribe::voice::VoiceActivity;
 use crate::transcribe::whisper::{SileroVad, WhisperModel};
 use crate::transcribe::{Ask, Pass, Transcriber};
 use crate::translate::Route;
-use crate::{console, ingest, viewer};
+use crate::{console, ingest, models, viewer};
 
 pub use translators::{Translators, model_files, translators};
 
@@ -68,6 +68,8 @@ pub fn load_engines(
     let packs = Arc::new(packs.context("the language packs cannot be loaded")?);
     // First, since what loads a model of its own does it meanwhile.
     let Translators { engines, missing } = translators(&config.translate, &packs, &files.dir)?;
+    models::is_whole(&files.whisper)
+        .with_context(|| format!("the model file {} cannot be used", files.whisper.display()))?;
     let model = WhisperModel::load(&files.whisper)?;
     let threads = config.transcribe.threads;
     let warm_up = warm_up(&config);
@@ -77,7 +79,11 @@ pub fn load_engines(
         Ok(Box::new(transcriber) as Box<dyn Transcriber>)
     };
     let pool = Pool::start(config.transcribe.workers, Arc::new(make))?;
-    let voice = VoiceActivity::start(SileroVad::load(&files.silero)?)?;
+    let silero = files.silero.clone();
+    let voice = VoiceActivity::start(Box::new(move || {
+        let mut model = SileroVad::load(&silero)?;
+        Ok(Box::new(move |audio| model.probabilities(audio).map(<[f32]>::to_vec)))
+    }))?;
     Ok(Arc::new(Engines {
         pool,
         voice,

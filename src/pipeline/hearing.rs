@@ -136,7 +136,7 @@ impl Hearing {
         let end = judged + fresh * WINDOW as usize;
         let from = judged.saturating_sub(VOICE_CONTEXT);
         let asked = self.audio.get(from..end).unwrap_or_default().to_vec();
-        let probabilities = self.room.engines.voice.probabilities(asked).await?;
+        let probabilities = self.voice(asked).await?;
         let before = (judged - from) / WINDOW as usize;
         for index in 0..fresh {
             let at = judged + index * WINDOW as usize;
@@ -148,6 +148,20 @@ impl Hearing {
             }
         }
         Ok(())
+    }
+
+    /// Speech probabilities; none (nobody speaks) where voice detection fails twice: the room goes on, and the console says why
+    /// nothing is heard.
+    async fn voice(&self, audio: Vec<f32>) -> Result<Vec<f32>, TranscribeError> {
+        let voice = &self.room.engines.voice;
+        match voice.probabilities(audio.clone()).await {
+            Err(TranscribeError::Stopped) => Err(TranscribeError::Stopped),
+            Err(_) => match voice.probabilities(audio).await {
+                Err(TranscribeError::Stopped) => Err(TranscribeError::Stopped),
+                again => Ok(again.unwrap_or_default()),
+            },
+            Ok(probabilities) => Ok(probabilities),
+        }
     }
 
     async fn on_segment(&mut self, event: SegmentEvent, from_finalize: bool) {
