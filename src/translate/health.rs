@@ -62,7 +62,10 @@ impl Health {
         }
         let held = lately.drafts.iter().filter(|held| **held).count();
         (held >= HELD_BACK).then(|| {
-            format!("{held} of its last {} translations had wrong numbers or words and were not shown", lately.drafts.len())
+            format!(
+                "{held} of its last {} translations had wrong numbers or words and were not shown",
+                lately.drafts.len()
+            )
         })
     }
 }

@@ -3,8 +3,8 @@
 use std::future::Future;
 use std::net::SocketAddr;
 use std::path::Path;
-use std::sync::LazyLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, LazyLock};
 
 use serde_json::json;
 use tokio::net::TcpListener;
@@ -14,6 +14,7 @@ use tokio::task::JoinHandle;
 use tradewind::app::{self, ModelFiles};
 use tradewind::config::Config;
 use tradewind::models::{Silent, Store, default_dir, spec};
+use tradewind::pipeline::Engines;
 
 use crate::peer::{Answer, Peer, Stream, http};
 
@@ -61,6 +62,11 @@ impl Gateway {
 
     /// `settings` is all of the configuration but the rooms.
     pub async fn start(settings: &str) -> Self {
+        Self::start_with(settings, |_| {}).await
+    }
+
+    /// The same with engines of which some were exchanged for others.
+    pub async fn start_with(settings: &str, change: impl FnOnce(&mut Engines) + Send + 'static) -> Self {
         let rooms: String = (0..ROOMS)
             .map(|n| {
                 format!(
@@ -71,8 +77,12 @@ impl Gateway {
             .collect();
         let text = format!("listen = \"127.0.0.1:0\"\n{settings}\n{rooms}");
         let config = Config::parse(&text, Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/config"))).unwrap();
-        let load = move || app::load_engines(config, &model_files(), Some(SECRET.into()));
-        let engines = tokio::task::spawn_blocking(load).await.unwrap().unwrap();
+        let load = move || {
+            let mut engines = app::load_engines(config, &model_files(), Some(SECRET.into())).unwrap();
+            change(Arc::get_mut(&mut engines).unwrap());
+            engines
+        };
+        let engines = tokio::task::spawn_blocking(load).await.unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let (stop, stopped) = oneshot::channel();
@@ -166,7 +176,7 @@ impl Room {
 }
 
 /// The models of the user's cache, fetched if they are not there.
-fn model_files() -> ModelFiles {
+pub fn model_files() -> ModelFiles {
     let dir = default_dir(|name| std::env::var_os(name)).expect("a home folder or TRADEWIND_MODELS");
     let store = Store::new(dir);
     let fetch = |name| store.ensure(spec::find(name).unwrap(), &mut Silent).unwrap();

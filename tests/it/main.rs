@@ -12,13 +12,16 @@
 
 mod gateway;
 mod peer;
+mod process;
 mod show;
 mod sound;
 
 mod api;
 mod apertium;
 mod corrections;
+mod crash;
 mod edges;
+mod failing;
 mod firefox;
 mod flash;
 mod gguf_worker;

@@ -37,7 +37,15 @@ impl Hearing {
             self.utterance = Some(Utterance::going_on(span.end, &self.settings.langs));
         }
         let ended = Instant::now();
-        self.finals.push_back(PendingFinal { utterance, span, reply, crashed: false, doubted: None, from_finalize, ended });
+        self.finals.push_back(PendingFinal {
+            utterance,
+            span,
+            reply,
+            crashed: false,
+            doubted: None,
+            from_finalize,
+            ended,
+        });
         if self.settings.utterance_end {
             self.reply(HostReply::utterance_end(self.show_ms(span.speech_end))).await;
         }

@@ -66,7 +66,12 @@ mod tests {
         condition.crashed(now, "index out of bounds".into());
         condition.crashed(now + TOLD / 2, "again".into());
         assert!(condition.told(2, now + TOLD / 2).unwrap().starts_with("crashed 2 times in 5 minutes"));
-        assert!(condition.told(2, now + TOLD).unwrap().ends_with("1 times in 5 minutes and was started again: again"));
+        assert!(
+            condition
+                .told(2, now + TOLD)
+                .unwrap()
+                .ends_with("1 times in 5 minutes and was started again: again")
+        );
         assert_eq!(condition.told(2, now + TOLD * 2), None);
         condition.is_down(true, "no memory".into());
         condition.is_down(false, "no memory at all".into());

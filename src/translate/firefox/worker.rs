@@ -119,9 +119,8 @@ fn work(mut shelf: Shelf, jobs: &Queue<Job>) {
         if job.reply.is_closed() {
             continue;
         }
-        let answer = catch_unwind(AssertUnwindSafe(|| {
-            shelf.translate(job.direction, &job.texts, job.is_final)
-        }));
+        let answer =
+            catch_unwind(AssertUnwindSafe(|| shelf.translate(job.direction, &job.texts, job.is_final)));
         let answer = answer.unwrap_or_else(|_| Err(shelf.crashed(job.direction)));
         drop(job.reply.send(answer));
     }
