@@ -20,7 +20,7 @@ use act::{Script, Told};
 use viewer::{Way, follow};
 
 /// The gateway's settings: whoever comes back may do so at once and often.
-const SETTINGS: &str = "[limits]\nresume_window_ms = 600000\naudio_burst_ms = 600000\ninquiry_burst = 10000\n\
+const SETTINGS: &str = "[limits]\nresume_window_ms = 600000\naudio_burst_ms = 600000\ninquiry_burst = 1000\n\
                         inquiry_interval_ms = 1\ninquiries_per_minute = 60000\nviewers_per_room = 1000";
 /// Suggestions hang on the clock, which a killed show has another of: the operator pins.
 const ROOM: &str = "pins = \"suggest\"";

@@ -42,15 +42,17 @@ impl Process {
     /// Starts it, and gives its room.
     pub async fn start(&mut self) -> Room {
         drop(std::fs::remove_file(self.at(ADDRESS)));
-        let child = self.command(&["serve", "--config", "config.toml", "--address-file", ADDRESS]).spawn();
-        self.child = Some(child.unwrap());
+        let log = std::fs::File::create(self.at("log")).unwrap();
+        let mut command = self.command(&["serve", "--config", "config.toml", "--address-file", ADDRESS]);
+        self.child = Some(command.stderr(log).spawn().unwrap());
         loop {
             if let Ok(address) = std::fs::read_to_string(self.at(ADDRESS)) {
                 let address = address.parse().unwrap();
                 return Room { address, name: "r0".into() };
             }
             let ended = self.child.as_mut().unwrap().try_wait().unwrap();
-            assert!(ended.is_none(), "the gateway ended with {ended:?}");
+            let log = || std::fs::read_to_string(self.at("log")).unwrap();
+            assert!(ended.is_none(), "the gateway ended with {ended:?}: {}", log());
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
     }
