@@ -11,6 +11,7 @@ use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 use tokio::sync::{OnceCell, Semaphore, SemaphorePermit, oneshot};
 use tokio::task::JoinHandle;
+use tokio_tungstenite::tungstenite::Error;
 use tradewind::app::{self, ModelFiles};
 use tradewind::config::Config;
 use tradewind::models::{Silent, Store, default_dir, spec};
@@ -132,7 +133,12 @@ impl Room {
 
     /// A viewer with more in its query, such as `&epoch=…&offset=…`.
     pub async fn viewer_at(&self, lang: &str, more: &str) -> Peer {
-        Peer::open(&format!("ws://{}/v1/rooms/{}/live?lang={lang}{more}", self.address, self.name)).await
+        self.try_viewer_at(lang, more).await.unwrap()
+    }
+
+    /// The same where there may be nobody at present.
+    pub async fn try_viewer_at(&self, lang: &str, more: &str) -> Result<Peer, Error> {
+        Peer::try_open(&format!("ws://{}/v1/rooms/{}/live?lang={lang}{more}", self.address, self.name)).await
     }
 
     /// A viewer over server-sent events, coming back behind `last_event_id` if there is one.

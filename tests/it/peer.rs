@@ -77,6 +77,15 @@ impl Peer {
         }
     }
 
+    /// The messages that have come and were not read yet.
+    pub fn waiting(&mut self) -> Vec<Value> {
+        let mut messages = Vec::new();
+        while let Ok(Frame::Json(message)) = self.frames.try_recv() {
+            messages.push(message);
+        }
+        messages
+    }
+
     /// The next message. Panics when the connection ends instead.
     pub async fn next(&mut self) -> Value {
         match self.frame().await {
@@ -127,6 +136,11 @@ impl Peer {
     /// Sends binary data. A gateway that has closed is no error here: its reason is read by `rest`.
     pub async fn send(&mut self, data: &[u8]) {
         drop(self.sink.send(Message::binary(data.to_vec())).await);
+    }
+
+    /// The same where the connection may have ended.
+    pub async fn try_send(&mut self, data: &[u8]) -> Result<(), Error> {
+        self.sink.send(Message::binary(data.to_vec())).await
     }
 
     /// Sends 16 kHz mono at the pace at which it was spoken.

@@ -64,6 +64,14 @@ impl Process {
         child.wait().unwrap();
     }
 
+    /// Bytes that it has in memory.
+    pub fn resident(&self) -> u64 {
+        let id = self.child.as_ref().unwrap().id();
+        let status = std::fs::read_to_string(format!("/proc/{id}/status")).unwrap();
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
+        line.trim().trim_end_matches(" kB").parse::<u64>().unwrap() * 1024
+    }
+
     pub fn command(&self, args: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_tradewind"));
         command.args(args).current_dir(self.folder.path()).stdout(Stdio::null()).stderr(Stdio::null());
