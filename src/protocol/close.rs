@@ -47,15 +47,16 @@ impl CloseReason {
     pub fn of_failed_read(error: &(dyn std::error::Error + 'static)) -> Option<Self> {
         use tokio_tungstenite::tungstenite::Error;
         use tokio_tungstenite::tungstenite::error::ProtocolError;
-        match error.downcast_ref::<Error>()? {
-            Error::Capacity(_) => Some(Self::TooLarge),
-            Error::Protocol(
-                ProtocolError::ResetWithoutClosingHandshake | ProtocolError::ReceivedAfterClosing,
-            ) => None,
-            Error::Protocol(_) => Some(Self::BadFrames),
-            Error::Utf8(_) => Some(Self::BadText),
-            _ => None,
+        let error = error.downcast_ref::<Error>()?;
+        if matches!(error, Error::Capacity(_)) {
+            return Some(Self::TooLarge);
         }
+        if matches!(error, Error::Utf8(_)) {
+            return Some(Self::BadText);
+        }
+        let Error::Protocol(broken) = error else { return None };
+        let gone = [ProtocolError::ResetWithoutClosingHandshake, ProtocolError::ReceivedAfterClosing];
+        (!gone.contains(broken)).then_some(Self::BadFrames)
     }
 
     /// The word that an `Error` message and the close frame carry.

@@ -22,6 +22,8 @@ NO_ECHO = "neither audio nor a text is sent back"
 # A text that is none of the host's messages ends its connection with this, as docs/PROTOCOL.md says: of a case that sends a
 # good text first, nothing more can be seen.
 FIRST_TEXT = 4400
+# A room's host slot is free some moments after the gateway has closed its host.
+HOST_PRESENT, RETRIES, SHOWN_OUT = 4409, 3, 1.5
 
 VIEWER = {
     "1.1.6": TOO_LARGE, "1.1.7": TOO_LARGE, "1.1.8": TOO_LARGE,
@@ -141,16 +143,29 @@ def framed(text):
     return b"\x81" + size + text
 
 
+async def run(url, cases, without, at_once):
+    try:
+        return await run_fuzzingclient(url, cases, without, at_once)
+    except FailureError as failure:
+        return failure.results
+
+
 async def check(name, gateway):
     path, without, echo = SOCKETS[name]
     relay = Relay(gateway, echo)
     server = await asyncio.start_server(relay.serve, "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
     url, every = f"ws://127.0.0.1:{port}{path}", sys.argv[2:] or None
-    try:
-        results = await run_fuzzingclient(url, every, list(without), 16 if name == "viewer" else 1)
-    except FailureError as failure:
-        results = failure.results
+    results = await run(url, every, list(without), 16 if name == "viewer" else 1)
+    for _ in range(RETRIES):
+        # The host before is still being shown out: another time.
+        early = [result.case_id for result in results if result.remote_close_code == HOST_PRESENT]
+        if not early:
+            break
+        results = [result for result in results if result.case_id not in early]
+        for case in early:
+            await asyncio.sleep(SHOWN_OUT)
+            results += await run(url, [case], [], 1)
     server.close()
     await asyncio.gather(*relay.open, return_exceptions=True)
     aside = [result.case_id for result in results if name == "host" and result.remote_close_code == FIRST_TEXT]
