@@ -168,6 +168,8 @@ async def check(name, gateway):
             results += await run(url, [case], [], 1)
     server.close()
     await asyncio.gather(*relay.open, return_exceptions=True)
+    if not results:
+        sys.exit(f"{name}: no case was run")
     aside = [result.case_id for result in results if name == "host" and result.remote_close_code == FIRST_TEXT]
     results = [result for result in results if result.case_id not in aside]
     verdicts = Counter(result.behavior.value for result in results)
