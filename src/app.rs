@@ -39,7 +39,7 @@ use crate::transcribe::voice::VoiceActivity;
 use crate::transcribe::whisper::{SileroVad, WhisperModel};
 use crate::transcribe::{Ask, Pass, Transcriber};
 use crate::translate::Route;
-use crate::{console, ingest, viewer};
+use crate::{console, ingest, models, viewer};
 use serve::Server;
 
 pub use translators::{Translators, model_files, translators};
@@ -73,6 +73,8 @@ pub fn load_engines(
     let packs = Arc::new(packs.context("the language packs cannot be loaded")?);
     // First, since what loads a model of its own does it meanwhile.
     let Translators { engines, missing } = translators(&config.translate, &packs, &files.dir)?;
+    models::is_whole(&files.whisper)
+        .with_context(|| format!("the model file {} cannot be used", files.whisper.display()))?;
     let model = WhisperModel::load(&files.whisper)?;
     let threads = config.transcribe.threads;
     let warm_up = warm_up(&config);
@@ -82,7 +84,11 @@ pub fn load_engines(
         Ok(Box::new(transcriber) as Box<dyn Transcriber>)
     };
     let pool = Pool::start(config.transcribe.workers, Arc::new(make))?;
-    let voice = VoiceActivity::start(SileroVad::load(&files.silero)?)?;
+    let silero = files.silero.clone();
+    let voice = VoiceActivity::start(Box::new(move || {
+        let mut model = SileroVad::load(&silero)?;
+        Ok(Box::new(move |audio| model.probabilities(audio).map(<[f32]>::to_vec)))
+    }))?;
     let engines = Arc::new(Engines {
         pool,
         voice,

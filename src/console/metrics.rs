@@ -69,6 +69,8 @@ pub async fn metrics(State(rooms): State<Arc<Rooms>>) -> Response {
     }
     let waiting: Gauge = Gauge::default();
     waiting.set(rooms.engines.pool.waiting() as i64);
+    let recognisers: Gauge = Gauge::default();
+    recognisers.set(rooms.engines.pool.working() as i64);
     let slots: Gauge = Gauge::default();
     slots.set(i64::try_from(rooms.engines.hosts.available_permits()).unwrap_or(i64::MAX));
 
@@ -88,6 +90,7 @@ pub async fn metrics(State(rooms): State<Arc<Rooms>>) -> Response {
     registry.register("recognition_jobs_waiting", "Passes that wait for a recogniser", waiting);
     registry.register("connections", "Connections open", connections);
     registry.register("refused", "Turned away or closed: connections, requests, hosts, viewers", refused);
+    registry.register("recognisers_working", "Recognisers that can be used", recognisers);
     registry.register("exchange_rates_age_days", "Days since the exchange rates' own", age);
     registry.register("exchange_rates_usable", "Whether prices are converted", usable);
     registry.register("exchange_rates_failures", "Tries that gave no table, by source", failures);

@@ -25,6 +25,7 @@ mod state;
 mod summary;
 mod table;
 mod token;
+mod trouble;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -197,19 +198,22 @@ async fn health() -> &'static str {
 /// Which engines and languages serve, and why the others do not.
 #[utoipa::path(get, path = "/readyz", tag = "gateway", responses(
     (status = 200, description = "What serves", body = Readiness),
-    (status = 503, description = "The gateway stops, or has no place for a host of one of its rooms", body = Readiness)))]
+    (status = 503, description = "The gateway stops, has no place for a host of one of its rooms, or no recogniser works", body = Readiness)))]
 async fn ready(State(rooms): State<Arc<Rooms>>) -> Response {
     let engines = &rooms.engines;
     let languages: serde_json::Map<_, _> =
         engines.packs.iter().map(|pack| (pack.lang.to_string(), json!(served_by(&rooms, pack)))).collect();
     // A room whose host could not be let in is a reason to send that host elsewhere.
     let full = engines.hosts.available_permits() == 0 && rooms.iter().any(|room| !room.is_live());
-    let ready = !engines.stopping.is_cancelled() && !full;
+    // So is one that hears nobody.
+    let deaf = engines.pool.working() == 0;
+    let ready = !engines.stopping.is_cancelled() && !full && !deaf;
     let body = Readiness {
         ready,
         recognition: Recognition {
             model: engines.config.whisper.clone(),
             free_slots: engines.hosts.available_permits(),
+            state: trouble::recognition(engines),
         },
         engines: translation(&rooms),
         min_tier: engines.config.translate.route.min_tier.as_str(),
@@ -235,8 +239,11 @@ fn record(rooms: &Rooms) -> String {
 
 /// Every translation engine: `ready`, or why it is not asked.
 fn translation(rooms: &Rooms) -> BTreeMap<String, String> {
-    let here = rooms.engines.route.all().iter();
-    let here = here.map(|engine| (engine.name().to_owned(), engine.readiness().as_str().to_string()));
+    let route = &rooms.engines.route;
+    let here = route.all().iter().map(|engine| {
+        let told = route.trouble(engine.as_ref()).unwrap_or_else(|| engine.readiness().as_str().to_owned());
+        (engine.name().to_owned(), told)
+    });
     let missing = rooms.engines.missing.iter().map(|(name, lacks)| ((*name).to_owned(), lacks.to_string()));
     here.chain(missing).collect()
 }

@@ -22,7 +22,7 @@ use super::inquiries::for_console;
 use super::reservations::for_console as for_operator;
 use super::summary::{countries, lag};
 use super::token::header_token;
-use super::{Problem, find, operate, pins};
+use super::{Problem, find, operate, pins, trouble};
 use crate::domain::event::SourceCaption;
 use crate::pipeline::{ConsoleEvent, Room, Rooms};
 use crate::protocol::close::CloseReason;
@@ -140,6 +140,7 @@ fn state(room: &Room) -> Value {
         "pinned": room.pinned().map(|sku| sku.to_string()), "pins": pins::for_console(room),
         "dropped_audio_ms": room.lost_audio_ms(),
         "sales": sales(room), "server_time_ms": now_ms(), "record": record(room),
+        "troubles": trouble::for_console(&room.engines),
     })
 }
 

@@ -148,12 +148,18 @@ impl Session {
                         "nothing was sent for too long: send audio or KeepAlive",
                     );
                 }
-                Ok(None | Some(Ok(Message::Close(_)))) => return End::Lost,
+                Ok(Some(Ok(Message::Close(_)))) => {
+                    answer_close(socket).await;
+                    return End::Lost;
+                }
+                Ok(None) => return End::Lost,
                 Ok(Some(Err(error))) => {
                     return match CloseReason::of_failed_read(error.into_inner().as_ref()) {
-                        Some(reason) => {
-                            refusal(reason, "the message is too large: send audio in smaller frames")
-                        }
+                        Some(CloseReason::TooLarge) => refusal(
+                            CloseReason::TooLarge,
+                            "the message is too large: send audio in smaller frames",
+                        ),
+                        Some(reason) => refusal(reason, "these are no frames of a WebSocket"),
                         None => End::Lost,
                     };
                 }
@@ -243,6 +249,11 @@ async fn send(socket: &mut WebSocket, reply: &HostReply) -> Result<(), Gone> {
 async fn close(mut socket: WebSocket, reason: CloseReason) {
     let frame = CloseFrame { code: reason.code(), reason: Utf8Bytes::from_static(reason.word()) };
     drop(timeout(CLOSING, socket.send(Message::Close(Some(frame)))).await);
+    answer_close(&mut socket).await;
+}
+
+/// Reads to the end: what answers a close frame is sent by the next read.
+async fn answer_close(socket: &mut WebSocket) {
     let answered = async { while let Some(Ok(_)) = socket.recv().await {} };
     drop(timeout(CLOSING, answered).await);
 }

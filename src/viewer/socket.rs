@@ -68,7 +68,11 @@ async fn attend(
                     Some(notice) => notice.to_json().into(),
                     None => continue,
                 },
-                Some(Ok(Message::Close(_))) | None => return None,
+                Some(Ok(Message::Close(_))) => {
+                    answer_close(socket).await;
+                    return None;
+                }
+                None => return None,
                 Some(Err(error)) => return CloseReason::of_failed_read(error.into_inner().as_ref()),
                 Some(Ok(_)) => continue,
             },
@@ -135,7 +139,12 @@ fn text(body: &bytes::Bytes) -> Option<Utf8Bytes> {
 async fn close(mut socket: WebSocket, reason: CloseReason) {
     let frame = CloseFrame { code: reason.code(), reason: Utf8Bytes::from_static(reason.word()) };
     drop(timeout(CLOSING, socket.send(Message::Close(Some(frame)))).await);
-    // Reads the client's answer, so that the code is not lost in a reset.
+    answer_close(&mut socket).await;
+}
+
+/// Reads to the end: the client's answer, so that the code is not lost in a reset; and what answers its own close frame is sent
+/// by the next read.
+async fn answer_close(socket: &mut WebSocket) {
     let answered = async { while let Some(Ok(_)) = socket.recv().await {} };
     drop(timeout(CLOSING, answered).await);
 }

@@ -12,16 +12,20 @@
 
 mod gateway;
 mod peer;
+mod process;
 mod show;
 mod sound;
 
 mod api;
 mod apertium;
 mod corrections;
+mod crash;
 mod drain;
 mod edges;
+mod failing;
 mod firefox;
 mod flash;
+mod flood;
 mod gguf_worker;
 mod glossary;
 mod hostile;
@@ -38,6 +42,7 @@ mod record;
 mod resume;
 mod secrets;
 mod slow;
+mod soak;
 mod summary;
 mod talk;
 mod tls;

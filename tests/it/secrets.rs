@@ -93,12 +93,12 @@ fn neither_logs_nor_answers_nor_figures_tell_a_secret() {
                 answers.push_str(&format!("{:?}{}", answer.headers, answer.body));
             }
             let mut viewer = room.viewer_at("es", &format!("&token={token}")).await;
-            viewer.try_say(&format!("{{\"type\":\"{token}")).await;
+            drop(viewer.try_say(&format!("{{\"type\":\"{token}")).await);
             viewer.cut();
             let mut speaker: Peer = room.host(&format!("encoding={token}&token={token}")).await;
             answers.push_str(&format!("{:?}", speaker.rest().await).replace(token.as_str(), ""));
             let mut speaker = room.host(&format!("encoding=linear16&token={token}")).await;
-            speaker.try_say(r#"{"type":"CloseStream"}"#).await;
+            drop(speaker.try_say(r#"{"type":"CloseStream"}"#).await);
             answers.push_str(&format!("{:?}", speaker.rest().await));
         }
         // A key file that was broken by hand is told about, not shown.

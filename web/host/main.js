@@ -21,6 +21,8 @@ import { Terms } from './terms.js';
 import { Transcript } from './transcript.js';
 import { Undo } from './undo.js';
 
+/** Parts of the gateway without which nothing is heard; the others translate. */
+const HEARING = ['recognition', 'voice'];
 const room = roomOfAddress();
 const token = takeToken(room);
 useKey(token);
@@ -146,19 +148,25 @@ function pins(now) {
 function figures() {
   showViewers(last.viewers, last.countries);
   showLag(last.lag);
-  recordTrouble(last.record);
+  trouble('record-trouble', last.record && t('host-record-failing', last.record.detail));
+  const troubles = last.troubles ?? [];
+  const heard = troubles.filter(({ part }) => HEARING.includes(part));
+  trouble('hearing-trouble', heard.length && t('host-hearing-trouble', details(heard)));
+  const translated = troubles.filter((one) => !heard.includes(one));
+  trouble('translating-trouble', translated.length && t('host-translating-trouble', details(translated)));
   const dropped = broadcast.droppedMs + (last.dropped_audio_ms ?? 0);
   byId('dropped').hidden = dropped < 100;
   byId('dropped').textContent = t('host-dropped', number(dropped / 1000, { maximumFractionDigits: 1 }));
 }
 
-/** Nothing is lost in silence: while the disk fails, the operator knows. */
-function recordTrouble(trouble) {
-  const line = byId('record-trouble');
-  const words = trouble ? t('host-record-failing', trouble.detail) : '';
+const details = (troubles) => troubles.map(({ part, detail }) => `${part}: ${detail}`).join('; ');
+
+/** Nothing is lost in silence: while the disk or an engine fails, the operator knows. */
+function trouble(id, words) {
+  const line = byId(id);
   line.hidden = !words;
   // Not with every second: a screen reader says it once.
-  if (line.textContent !== words) line.textContent = words;
+  if (line.textContent !== (words || '')) line.textContent = words || '';
 }
 
 function sound(next) {

@@ -143,6 +143,9 @@ pub struct Recognition {
     pub model: String,
     /// Hosts that could begin now.
     pub free_slots: usize,
+    /// `ready`, or what is wrong with it.
+    #[schema(example = "ready")]
+    pub state: String,
 }
 
 /// The product that viewers are to see.
