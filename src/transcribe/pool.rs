@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use parking_lot::{Condvar, Mutex};
 use tokio::sync::oneshot;
 
-use super::{Ask, Hypothesis, TranscribeError, Transcriber};
+use super::{Ask, Hypothesis, Pass, TranscribeError, Transcriber};
 use crate::domain::RoomId;
 
 /// Makes a worker's recogniser; called again after one has crashed.
@@ -19,8 +19,11 @@ pub type MakeTranscriber = dyn Fn() -> Result<Box<dyn Transcriber>, TranscribeEr
 #[derive(Debug, Clone)]
 pub struct Heard {
     pub hypothesis: Hypothesis,
+    pub pass: Pass,
     pub waited: Duration,
     pub computed: Duration,
+    /// When it was there.
+    pub done: Instant,
 }
 
 pub type Reply = oneshot::Receiver<Result<Heard, TranscribeError>>;
@@ -149,7 +152,9 @@ fn work(shared: &Shared, make: &MakeTranscriber, transcriber: Box<dyn Transcribe
             transcriber = make().ok();
         }
         done(shared, &job.ask);
-        let heard = result.map(|hypothesis| Heard { hypothesis, waited, computed: begun.elapsed() });
+        let (pass, done_at) = (job.ask.pass, Instant::now());
+        let computed = done_at.saturating_duration_since(begun);
+        let heard = result.map(|hypothesis| Heard { hypothesis, pass, waited, computed, done: done_at });
         // Nobody waits for it any more if the utterance was cancelled.
         drop(job.reply.send(heard));
     }

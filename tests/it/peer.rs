@@ -204,6 +204,7 @@ pub struct Answer {
     pub status: u16,
     pub headers: hyper::HeaderMap,
     pub body: String,
+    pub bytes: Bytes,
 }
 
 impl Answer {
@@ -226,7 +227,7 @@ pub async fn http(
     let response = request(address, method, path, headers, body).await;
     let (status, headers) = (response.status().as_u16(), response.headers().clone());
     let body = response.into_body().collect().await.unwrap().to_bytes();
-    Answer { status, headers, body: String::from_utf8_lossy(&body).into_owned() }
+    Answer { status, headers, body: String::from_utf8_lossy(&body).into_owned(), bytes: body }
 }
 
 async fn request(

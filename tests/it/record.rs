@@ -15,15 +15,17 @@ use crate::show::{
 use crate::sound::{THERMOS, TWO_SENTENCES, tour};
 
 const ADDRESS: &str = "address";
+/// What starts the gateway.
+pub const SERVE: [&str; 5] = ["serve", "--config", "config.toml", "--address-file", ADDRESS];
 
 /// A gateway in a process of its own, with a record that outlives it.
-struct Process {
+pub struct Process {
     folder: TempDir,
-    child: Option<Child>,
+    pub child: Option<Child>,
 }
 
 impl Process {
-    fn new(settings: &str) -> Self {
+    pub fn new(settings: &str) -> Self {
         let folder = TempDir::new().unwrap();
         let catalogue = Path::new(env!("CARGO_MANIFEST_DIR")).join("config/demo-catalogue.toml");
         let config = format!(
@@ -36,15 +38,20 @@ impl Process {
         Self { folder, child: None }
     }
 
-    fn at(&self, name: &str) -> PathBuf {
+    pub fn at(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
 
     /// Starts it, and gives its room.
-    async fn start(&mut self) -> Room {
+    pub async fn start(&mut self) -> Room {
+        let command = self.command(&SERVE);
+        self.start_as(command).await
+    }
+
+    /// The same by a command of one's own.
+    pub async fn start_as(&mut self, mut command: Command) -> Room {
         drop(std::fs::remove_file(self.at(ADDRESS)));
-        let child = self.command(&["serve", "--config", "config.toml", "--address-file", ADDRESS]).spawn();
-        self.child = Some(child.unwrap());
+        self.child = Some(command.spawn().unwrap());
         loop {
             if let Ok(address) = std::fs::read_to_string(self.at(ADDRESS)) {
                 let address = address.parse().unwrap();
@@ -57,20 +64,20 @@ impl Process {
     }
 
     /// As a machine does that loses its power, but for the disk's own cache.
-    fn kill(&mut self) {
+    pub fn kill(&mut self) {
         let mut child = self.child.take().unwrap();
         child.kill().unwrap();
         child.wait().unwrap();
     }
 
-    fn command(&self, args: &[&str]) -> Command {
+    pub fn command(&self, args: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_tradewind"));
         command.args(args).current_dir(self.folder.path()).stdout(Stdio::null()).stderr(Stdio::null());
         command
     }
 
     /// What a command of the program prints.
-    fn printed(&self, args: &[&str]) -> String {
+    pub fn printed(&self, args: &[&str]) -> String {
         let output = self.command(args).stdout(Stdio::piped()).stderr(Stdio::piped()).output().unwrap();
         assert!(output.status.success(), "{args:?}: {}", String::from_utf8_lossy(&output.stderr));
         String::from_utf8(output.stdout).unwrap()

@@ -12,6 +12,7 @@ import { Flash } from './flash.js';
 import { showLag, showViewers } from './figures.js';
 import { Products } from './products.js';
 import { Questions } from './questions.js';
+import { showRecording } from './recording.js';
 import { Reservations } from './reservations.js';
 import { showState } from './status.js';
 import { Suggestions } from './suggestions.js';
@@ -44,6 +45,8 @@ let state = { phase: 'idle' };
 /** Which complaint is on screen: its key and what goes into it. */
 let problem = null;
 let last = {};
+/** Days for which the sound is kept; null where it is not. */
+let keepDays = null;
 let connected = false;
 
 start();
@@ -60,6 +63,8 @@ async function start() {
   byId('room-title').textContent = known.title ?? room;
   document.title = `${known.title ?? room} · Tradewind`;
   byId('dev-mode').hidden = known.auth !== 'off';
+  keepDays = known.audio_keep_days ?? null;
+  showRecording(keepDays, null);
   products.set(known.products ?? [], known.pinned ?? null);
   flash.products = suggestions.products = undo.products = known.products ?? [];
   remote.sourceLang = known.source_lang ?? null;
@@ -146,6 +151,7 @@ function figures() {
   showViewers(last.viewers, last.countries);
   showLag(last.lag);
   recordTrouble(last.record);
+  showRecording(keepDays, last.audio);
   const dropped = broadcast.droppedMs + (last.dropped_audio_ms ?? 0);
   byId('dropped').hidden = dropped < 100;
   byId('dropped').textContent = t('host-dropped', number(dropped / 1000, { maximumFractionDigits: 1 }));
