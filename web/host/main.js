@@ -37,7 +37,7 @@ const reservations = new Reservations({ room, token, onError: complain });
 const questions = new Questions({ room, token, onError: complain });
 const suggestions = new Suggestions({ room, token, onError: complain, onPinned: (sku) => products.pinned(sku) });
 const undo = new Undo({ room, token, onError: complain, onPins: pins });
-const summary = new Summary({ room, token, onError: complain });
+const summary = new Summary({ room, token, onError: complain, isRecorded: () => keepDays !== null });
 const terms = new Terms({ room, token, onError: complain });
 const broadcast = new Broadcast({ room, token, meter: byId('meter'), onChange: sound, onError: complain });
 const remote = { elsewhere: false, ended: false, sourceLang: null };

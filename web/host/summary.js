@@ -19,7 +19,7 @@ export class Summary {
   /** Files of sound, where the room keeps it. */
   #sound = [];
 
-  /** `onError(error)` for a download that failed. */
+  /** `onError(error)` for a download that failed; `isRecorded()`: whether the room keeps its sound. */
   constructor(options) {
     this.#options = options;
     byId('summary-open').addEventListener('click', () => this.open());
@@ -27,13 +27,13 @@ export class Summary {
   }
 
   async open() {
-    const { room, token } = this.#options;
+    const { room, token, isRecorded } = this.#options;
     const dialog = byId('summary-dialog');
     byId('summary-failed').hidden = true;
     try {
       this.#last = await showSummary(room, token);
       this.#captions = await this.#hasCaptions();
-      this.#sound = (await showAudio(room, this.#last.epoch, token)).files;
+      this.#sound = isRecorded() ? (await showAudio(room, this.#last.epoch, token)).files : [];
     } catch {
       byId('summary-failed').hidden = false;
     }
