@@ -16,6 +16,7 @@ use serde_json::Value;
 use tokio::net::TcpListener;
 
 use crate::gateway::{self, Gateway};
+use crate::record::{Process, SERVE};
 use crate::show::{is_final, is_of, text};
 use crate::sound::{THERMOS, THERMOS_FIRST, tour};
 
@@ -119,6 +120,9 @@ fn a_collector_gets_each_utterance_from_its_audio_to_each_language_without_a_wor
             assert_eq!(attribute(span, "room").as_deref(), Some(room.name.as_str()), "{}", span.name);
             traces.entry(&span.trace_id).or_insert_with(|| Trace(Vec::new())).0.push(span);
         }
+        // A busy machine leaves partials out: not in every utterance, but in some.
+        let is_partial = |span: &&Span| attribute(span, "pass").as_deref() == Some("partial");
+        assert!(collected.spans.iter().any(|span| span.name == "whisper" && is_partial(&span)));
         let finals: Vec<&Value> = es.iter().filter(|m| is_final(m)).collect();
         assert!(finals.len() >= 2, "{finals:?}");
         for caption in &finals {
@@ -153,7 +157,7 @@ fn one_trace(trace: &Trace<'_>, caption: &Value) {
     let passes = trace.named("transcribe");
     let of_pass =
         |name: &str| passes.iter().filter(|span| attribute(span, "pass").as_deref() == Some(name)).count();
-    assert!(of_pass("partial") >= 1 && of_pass("final") >= 1, "{:?}", trace.names());
+    assert!(of_pass("final") >= 1, "{:?}", trace.names());
     for pass in &passes {
         let inside =
             |name| trace.named(name).into_iter().find(|span| span.parent_span_id == pass.span_id).unwrap();
@@ -220,5 +224,33 @@ fn a_collector_that_is_not_there_holds_nothing_up() {
         drop(es);
         gateway.begin_stop();
         gateway.stopped().await;
+    });
+}
+
+#[test]
+fn a_line_of_the_log_names_room_segment_and_language() {
+    gateway::run(async {
+        let mut process = Process::new("");
+        let log = process.at("log");
+        let mut command = process.command(&SERVE);
+        command.env("TRADEWIND_LOG_JSON", "true").env("RUST_LOG", "tradewind=debug");
+        command.stderr(std::fs::File::create(&log).unwrap());
+        let room = process.start_as(command).await;
+        let _turn = gateway::speaking().await;
+        let mut es = room.viewer("es").await;
+        let mut host = room.speaker().await;
+        host.speak_at_once(&tour(THERMOS_FIRST)).await;
+        host.say(r#"{"type":"CloseStream"}"#).await;
+        assert_eq!(host.rest().await.1, Some(1000));
+        let caption = es.until(is_final).await.pop().unwrap();
+        process.kill();
+        let lines = std::fs::read_to_string(&log).unwrap();
+        let lines: Vec<Value> = lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        let told =
+            lines.iter().map(|line| &line["fields"]).find(|f| f["message"] == "caption" && f["lang"] == "es");
+        let told = told.unwrap_or_else(|| panic!("no caption in {lines:?}"));
+        assert_eq!((&told["room"], &told["segment"]), (&serde_json::json!("r0"), &caption["segment"]));
+        assert_eq!((&told["engine"], &told["fidelity"]), (&caption["engine"], &caption["fidelity"]));
+        assert!(told["translate_ms"].is_u64() && told["total_ms"].is_u64());
     });
 }
