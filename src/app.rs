@@ -33,6 +33,7 @@ use crate::exchange::Exchange;
 use crate::packs::Packs;
 use crate::pipeline::{Doors, Engines, Hearings, KnownTerms, Meters, Rooms};
 use crate::record::{Record, RecordError};
+use crate::telemetry::Traces;
 use crate::transcribe::pool::Pool;
 use crate::transcribe::script::ScriptConverter;
 use crate::transcribe::voice::VoiceActivity;
@@ -49,6 +50,9 @@ const LEAVING: Duration = Duration::from_secs(3);
 
 /// How long the last events may take to reach the disk.
 const LAST_WRITES: Duration = Duration::from_secs(3);
+
+/// How long a collector may take for the last traces.
+const LAST_TRACES: Duration = Duration::from_secs(3);
 
 /// Files that the engines are loaded from.
 pub struct ModelFiles {
@@ -101,6 +105,7 @@ pub fn load_engines(
         hosts: Arc::new(Semaphore::new(config.transcribe.hosts)),
         guard,
         meters: Meters::default(),
+        traces: config.otlp_endpoint.as_deref().map_or_else(|| Ok(Traces::default()), Traces::to)?,
         record: open_record(&config)?,
         doors: Doors::new(config.limits.doors.clone(), config.limits.proxies.clone()),
         stopping: CancellationToken::new(),
@@ -180,6 +185,8 @@ pub async fn run(
         tracing::warn!("some connections did not end in time");
     }
     rooms.settled(LAST_WRITES).await;
+    let traces = engines.traces.clone();
+    drop(tokio::task::spawn_blocking(move || traces.stop(LAST_TRACES)).await);
     tokio::task::spawn_blocking(move || engines.pool.stop()).await.context("the recognisers did not stop")
 }
 
@@ -215,6 +222,7 @@ pub fn described() -> (Router<Arc<Rooms>>, OpenApi) {
         .layer(middleware::map_response(console::told_as_problems))
         // Not the sockets and streams: they are flushed message by message.
         .layer(CompressionLayer::new())
+        .merge(console::sound_routes())
         .routes(routes!(ingest::listen))
         .routes(routes!(viewer::live))
         .split_for_parts()

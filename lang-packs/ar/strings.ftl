@@ -466,3 +466,10 @@ host-summary-products = الأطول عرضًا
 host-summary-languages = الأكثر معًا، حسب اللغة
 host-summary-downloads = التنزيلات
 host-summary-failed = تعذّر تحميل الأرقام.
+
+## Host console: sound that is kept
+
+host-audio-kept = يُسجَّل الصوت في هذا البث ويُحذف بعد {$n} يومًا على الأكثر. أخبِر كل من يمكن سماع صوته.
+host-audio-failing = لا يُسجَّل الصوت في الوقت الحالي. يستمر البث. {$n}
+host-audio-lost = صوت لم يُسجَّل: {$n} ث
+host-audio-part = الصوت، من {$n}

@@ -466,3 +466,10 @@ host-summary-products = Més temps en pantalla
 host-summary-languages = Màxim alhora, per llengua
 host-summary-downloads = Baixades
 host-summary-failed = No s’han pogut carregar les xifres.
+
+## Host console: sound that is kept
+
+host-audio-kept = El so d’aquesta emissió es grava i s’esborra al cap de {$n} dies com a molt tard. Avisa tothom a qui se senti.
+host-audio-failing = Ara mateix el so no s’està gravant. L’emissió continua. {$n}
+host-audio-lost = So que falta a la gravació: {$n} s
+host-audio-part = So, des de {$n}

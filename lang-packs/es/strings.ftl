@@ -466,3 +466,10 @@ host-summary-products = Más tiempo en pantalla
 host-summary-languages = Máximo a la vez, por idioma
 host-summary-downloads = Descargas
 host-summary-failed = No se pudieron cargar las cifras.
+
+## Host console: sound that is kept
+
+host-audio-kept = El sonido de esta transmisión se graba y se borra a más tardar a los {$n} días. Avisa a todas las personas a las que se oiga.
+host-audio-failing = Ahora mismo el sonido no se está grabando. La transmisión continúa. {$n}
+host-audio-lost = Sonido que falta en la grabación: {$n} s
+host-audio-part = Sonido, desde {$n}

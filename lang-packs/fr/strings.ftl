@@ -466,3 +466,10 @@ host-summary-products = Le plus longtemps à l’écran
 host-summary-languages = Maximum à la fois, par langue
 host-summary-downloads = Téléchargements
 host-summary-failed = Les chiffres n’ont pas pu être chargés.
+
+## Host console: sound that is kept
+
+host-audio-kept = Le son de cette émission est enregistré, puis effacé au plus tard après {$n} jours. Prévenez toutes les personnes que l’on peut entendre.
+host-audio-failing = Le son n’est pas enregistré en ce moment. L’émission continue. {$n}
+host-audio-lost = Son manquant dans l’enregistrement : {$n} s
+host-audio-part = Son, à partir de {$n}

@@ -466,3 +466,10 @@ host-summary-products = Máis tempo en pantalla
 host-summary-languages = Máximo á vez, por lingua
 host-summary-downloads = Descargas
 host-summary-failed = Non se puideron cargar as cifras.
+
+## Host console: sound that is kept
+
+host-audio-kept = O son desta emisión grávase e bórrase como moi tarde aos {$n} días. Avisa a todas as persoas ás que se oia.
+host-audio-failing = Agora mesmo o son non se está gravando. A emisión continúa. {$n}
+host-audio-lost = Son que falta na gravación: {$n} s
+host-audio-part = Son, desde {$n}

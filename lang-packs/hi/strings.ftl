@@ -466,3 +466,10 @@ host-summary-products = सबसे देर तक दिखाए गए
 host-summary-languages = एक साथ सबसे ज़्यादा, भाषा के अनुसार
 host-summary-downloads = डाउनलोड
 host-summary-failed = आँकड़े लोड नहीं हो सके।
+
+## Host console: sound that is kept
+
+host-audio-kept = इस शो की आवाज़ रिकॉर्ड होती है और ज़्यादा से ज़्यादा {$n} दिन बाद मिटा दी जाती है। जिनकी भी आवाज़ सुनाई दे सकती है, उन्हें बता दें।
+host-audio-failing = इस समय आवाज़ रिकॉर्ड नहीं हो रही है। शो जारी है। {$n}
+host-audio-lost = रिकॉर्डिंग में छूटी आवाज़: {$n} से॰
+host-audio-part = आवाज़, {$n} से

@@ -466,3 +466,10 @@ host-summary-products = Paling lama tampil
 host-summary-languages = Terbanyak sekaligus, per bahasa
 host-summary-downloads = Unduhan
 host-summary-failed = Angka tidak bisa dimuat.
+
+## Host console: sound that is kept
+
+host-audio-kept = Suara siaran ini direkam dan dihapus paling lambat setelah {$n} hari. Beri tahu semua orang yang suaranya bisa terdengar.
+host-audio-failing = Saat ini suara tidak direkam. Siaran tetap berjalan. {$n}
+host-audio-lost = Suara yang tidak terekam: {$n} dtk
+host-audio-part = Suara, mulai {$n}

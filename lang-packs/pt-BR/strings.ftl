@@ -466,3 +466,10 @@ host-summary-products = Mais tempo na tela
 host-summary-languages = Máximo ao mesmo tempo, por idioma
 host-summary-downloads = Downloads
 host-summary-failed = Não foi possível carregar os números.
+
+## Host console: sound that is kept
+
+host-audio-kept = O som desta transmissão é gravado e apagado no máximo após {$n} dias. Avise todas as pessoas que podem ser ouvidas.
+host-audio-failing = No momento, o som não está sendo gravado. A transmissão continua. {$n}
+host-audio-lost = Som que falta na gravação: {$n} s
+host-audio-part = Som, a partir de {$n}

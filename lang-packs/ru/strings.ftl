@@ -466,3 +466,10 @@ host-summary-products = Дольше всего на экране
 host-summary-languages = Максимум одновременно, по языкам
 host-summary-downloads = Скачать
 host-summary-failed = Не удалось загрузить цифры.
+
+## Host console: sound that is kept
+
+host-audio-kept = Звук этого эфира записывается и удаляется не позднее чем через {$n} дн. Предупредите всех, кого может быть слышно.
+host-audio-failing = Сейчас звук не записывается. Эфир продолжается. {$n}
+host-audio-lost = Не записано звука: {$n} с
+host-audio-part = Звук, с {$n}

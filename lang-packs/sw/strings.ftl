@@ -466,3 +466,10 @@ host-summary-products = Zilizoonyeshwa muda mrefu zaidi
 host-summary-languages = Wengi zaidi kwa pamoja, kwa lugha
 host-summary-downloads = Vipakuliwa
 host-summary-failed = Takwimu hazikuweza kupakiwa.
+
+## Host console: sound that is kept
+
+host-audio-kept = Sauti ya onyesho hili inarekodiwa, na inafutwa baada ya siku {$n} kwa kuchelewa zaidi. Waambie wote wanaoweza kusikika.
+host-audio-failing = Kwa sasa sauti hairekodiwi. Onyesho linaendelea. {$n}
+host-audio-lost = Sauti isiyorekodiwa: sek {$n}
+host-audio-part = Sauti, kuanzia {$n}

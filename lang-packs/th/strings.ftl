@@ -466,3 +466,10 @@ host-summary-products = แสดงนานที่สุด
 host-summary-languages = มากที่สุดพร้อมกัน แยกตามภาษา
 host-summary-downloads = ดาวน์โหลด
 host-summary-failed = โหลดตัวเลขไม่ได้
+
+## Host console: sound that is kept
+
+host-audio-kept = เสียงของไลฟ์นี้จะถูกบันทึก และลบภายใน {$n} วัน โปรดแจ้งทุกคนที่อาจมีเสียงเข้ามาในไลฟ์
+host-audio-failing = ขณะนี้ไม่ได้บันทึกเสียง ไลฟ์ยังดำเนินต่อไป {$n}
+host-audio-lost = เสียงที่ไม่ได้บันทึก: {$n} วินาที
+host-audio-part = เสียง ตั้งแต่ {$n}

@@ -466,3 +466,10 @@ host-summary-products = En uzun süre ekranda
 host-summary-languages = Dile göre aynı anda en çok
 host-summary-downloads = İndirmeler
 host-summary-failed = Rakamlar yüklenemedi.
+
+## Host console: sound that is kept
+
+host-audio-kept = Bu yayının sesi kaydediliyor ve en geç {$n} gün sonra siliniyor. Sesi duyulabilecek herkese haber verin.
+host-audio-failing = Şu anda ses kaydedilmiyor. Yayın sürüyor. {$n}
+host-audio-lost = Kayıtta eksik ses: {$n} sn
+host-audio-part = Ses, {$n} itibarıyla

@@ -466,3 +466,10 @@ host-summary-products = Hiển thị lâu nhất
 host-summary-languages = Nhiều nhất cùng lúc, theo ngôn ngữ
 host-summary-downloads = Tải xuống
 host-summary-failed = Không tải được số liệu.
+
+## Host console: sound that is kept
+
+host-audio-kept = Âm thanh của buổi phát này được ghi lại và bị xóa chậm nhất sau {$n} ngày. Hãy báo cho mọi người có thể được nghe thấy.
+host-audio-failing = Hiện âm thanh không được ghi lại. Buổi phát vẫn tiếp tục. {$n}
+host-audio-lost = Âm thanh không được ghi: {$n} giây
+host-audio-part = Âm thanh, từ {$n}

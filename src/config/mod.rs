@@ -27,6 +27,9 @@ pub use gguf::GgufConfig;
 pub use translate::TranslateSettings;
 pub use video::Video;
 
+/// Voices are personal data: unless somebody says otherwise they are not kept for ever.
+const AUDIO_KEEP_DAYS: u32 = 30;
+
 /// A gateway's settings.
 #[derive(Debug, Clone)]
 pub struct Config {
@@ -48,6 +51,8 @@ pub struct Config {
     pub record: RecordSettings,
     /// Where exchange rates come from, and how old they may be.
     pub rates: ExchangeSettings,
+    /// Where traces are sent, such as `http://127.0.0.1:4318`; none: nowhere.
+    pub otlp_endpoint: Option<String>,
     pub rooms: Vec<RoomConfig>,
 }
 
@@ -58,6 +63,8 @@ pub struct RecordSettings {
     pub dir: Option<PathBuf>,
     /// Shows are deleted so many days after their end; none: never.
     pub keep_days: Option<u32>,
+    /// The sound of shows, so many days after it was last written to.
+    pub audio_keep_days: u32,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -138,6 +145,8 @@ pub struct RoomConfig {
     pub pins: PinMode,
     /// Days after which exchange rates convert no price here; none: as the table or the gateway says.
     pub rates_max_age_days: Option<u32>,
+    /// Whether what is said is kept as sound, too.
+    pub keep_audio: bool,
 }
 
 impl Config {
@@ -183,6 +192,10 @@ fn check(raw: raw::Config, base: &Path) -> anyhow::Result<Config> {
     for (index, room) in rooms.iter().enumerate() {
         ensure!(!rooms.iter().take(index).any(|r| r.id == room.id), "the room {} is there twice", room.id);
     }
+    let recorded = rooms.iter().find(|room| room.keep_audio);
+    if let (Some(room), None) = (recorded, &raw.record.dir) {
+        bail!("room {}: keep_audio needs a [record] dir to keep it in", room.id);
+    }
     let translate = translate::check(raw.translate, raw.llm, base)?;
     let config = Config {
         translate,
@@ -205,6 +218,7 @@ fn check(raw: raw::Config, base: &Path) -> anyhow::Result<Config> {
         limits: limits(&raw.limits, rooms.len())?,
         tls: doors::tls(raw.tls, base),
         packs_dir: raw.packs_dir.map(|dir| base.join(dir)),
+        otlp_endpoint: raw.telemetry.otlp_endpoint.map(otlp_endpoint).transpose()?,
         rooms,
     };
     Ok(config)
@@ -215,7 +229,20 @@ fn record(raw: raw::Record, base: &Path) -> anyhow::Result<RecordSettings> {
     if raw.keep_days == Some(0) {
         bail!("record.keep_days must be 1 or more; without it shows are kept until they are deleted");
     }
-    Ok(RecordSettings { dir: raw.dir.map(|dir| base.join(dir)), keep_days: raw.keep_days })
+    let audio_keep_days = raw.audio_keep_days.unwrap_or(AUDIO_KEEP_DAYS);
+    ensure!((1..=36_500).contains(&audio_keep_days), "record.audio_keep_days must be 1 to 36500");
+    Ok(RecordSettings { dir: raw.dir.map(|dir| base.join(dir)), keep_days: raw.keep_days, audio_keep_days })
+}
+
+fn otlp_endpoint(address: String) -> anyhow::Result<String> {
+    let is_http = address.starts_with("http://") || address.starts_with("https://");
+    // Not repeated: what may be a password is in no error.
+    ensure!(
+        !address.contains('@'),
+        "telemetry.otlp_endpoint must not hold a password: set OTEL_EXPORTER_OTLP_HEADERS"
+    );
+    ensure!(is_http, "telemetry.otlp_endpoint must begin with http:// or https://, not {address:?}");
+    Ok(address)
 }
 
 fn check_room(raw: raw::Room, base: &Path) -> anyhow::Result<RoomConfig> {
@@ -253,6 +280,7 @@ fn check_room(raw: raw::Room, base: &Path) -> anyhow::Result<RoomConfig> {
                     .with_context(|| format!("pins must be \"auto\" or \"suggest\", not {word:?}"))?,
             },
             rates_max_age_days: raw.rates_max_age_days,
+            keep_audio: raw.keep_audio,
         })
     };
     room().with_context(|| format!("room {name:?}"))
@@ -365,6 +393,10 @@ mod tests {
             ("auth = \"off\"\n[limits]\nrooms = 0\n[[rooms]]\nid = \"a\"\ntitle = \"\"", "limits.rooms"),
             ("auth = \"off\"\n[limits]\nproxies = [\"proxy.example\"]", "proxies"),
             ("auth = \"off\"\n[limits]\ncountry_header = \"X Country\"", "country_header"),
+            ("auth = \"off\"\n[telemetry]\notlp_endpoint = \"collector:4317\"", "http://"),
+            ("auth = \"off\"\n[telemetry]\notlp_endpoint = \"https://u:p@c\"", "HEADERS"),
+            ("auth = \"off\"\n[record]\ndir = \"x\"\naudio_keep_days = 0", "audio_keep_days"),
+            ("auth = \"off\"\n[[rooms]]\nid = \"a\"\ntitle = \"\"\nkeep_audio = true", "[record] dir"),
             ("auth = \"off\"\n[segment]\nmax_utterance_ms = 60000", "30 s"),
         ] {
             let error = format!("{:#}", parse(text).unwrap_err());

@@ -33,7 +33,15 @@ pub struct Config {
     #[serde(default)]
     pub rates: Rates,
     #[serde(default)]
+    pub telemetry: Telemetry,
+    #[serde(default)]
     pub rooms: Vec<Room>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Telemetry {
+    pub otlp_endpoint: Option<String>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -41,6 +49,7 @@ pub struct Config {
 pub struct Record {
     pub dir: Option<PathBuf>,
     pub keep_days: Option<u32>,
+    pub audio_keep_days: Option<u32>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -133,6 +142,8 @@ pub struct Room {
     #[serde(default)]
     pub always: Vec<String>,
     pub rates_max_age_days: Option<u32>,
+    #[serde(default)]
+    pub keep_audio: bool,
 }
 
 #[derive(Debug, Default, Deserialize)]

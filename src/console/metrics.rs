@@ -43,8 +43,12 @@ struct OfSource {
 pub async fn metrics(State(rooms): State<Arc<Rooms>>) -> Response {
     let (viewers, live) = (Family::<InLanguage, Gauge>::default(), Family::<InRoom, Gauge>::default());
     let (lag, lost) = (Family::<InRoom, Gauge>::default(), Family::<InRoom, Gauge>::default());
+    let unrecorded = Family::<InRoom, Counter>::default();
     for room in rooms.iter() {
         let name = InRoom { room: room.config.id.to_string() };
+        if let Some(audio) = room.audio_state() {
+            unrecorded.get_or_create(&name).inc_by(audio.lost_ever_ms);
+        }
         live.get_or_create(&name).set(i64::from(room.is_live()));
         lost.get_or_create(&name).set(whole(room.lost_audio_ms()));
         if let Some(p95) = room.lag().total_p95_ms {
@@ -87,6 +91,8 @@ pub async fn metrics(State(rooms): State<Arc<Rooms>>) -> Response {
     rooms.engines.meters.register(&mut registry);
     rooms.engines.route.figures.register(&mut registry);
     registry.register("dropped_audio_milliseconds", "Audio that could not be heard in time", lost);
+    let about = "Sound that could not be kept and is silence in the files";
+    registry.register("recording_lost_milliseconds", about, unrecorded);
     registry.register("recognition_jobs_waiting", "Passes that wait for a recogniser", waiting);
     registry.register("connections", "Connections open", connections);
     registry.register("refused", "Turned away or closed: connections, requests, hosts, viewers", refused);

@@ -1,6 +1,7 @@
 //! What hosts and operators see and do: rooms, pins, the state of a show; language packs for the pages.
 
 mod address;
+mod audio;
 mod body;
 mod cards;
 mod corrections;
@@ -94,6 +95,11 @@ pub fn routes() -> OpenApiRouter<Arc<Rooms>> {
         .merge(show_routes())
 }
 
+/// Not to be compressed: sound is already, and ranges of it are asked for.
+pub fn sound_routes() -> OpenApiRouter<Arc<Rooms>> {
+    OpenApiRouter::new().routes(routes!(audio::file))
+}
+
 fn show_routes() -> OpenApiRouter<Arc<Rooms>> {
     OpenApiRouter::new()
         .routes(routes!(shows::list))
@@ -101,6 +107,7 @@ fn show_routes() -> OpenApiRouter<Arc<Rooms>> {
         .routes(routes!(shows::vtt))
         .routes(routes!(shows::srt))
         .routes(routes!(shows::json))
+        .routes(routes!(audio::list))
 }
 
 fn glossary_routes() -> OpenApiRouter<Arc<Rooms>> {
@@ -232,6 +239,9 @@ fn record(rooms: &Rooms) -> String {
     match rooms.engines.record.trouble() {
         Some(why) => format!("failing: {why} ({unkept} events in memory only)"),
         None if unkept > 0 => format!("failing: the disk does not answer ({unkept} events in memory only)"),
+        None if let Some(why) = rooms.iter().find_map(|room| room.audio_state()?.trouble) => {
+            format!("failing: the sound is not kept: {why}")
+        }
         None if rooms.engines.config.record.dir.is_none() => "in memory only: no [record] dir".into(),
         None => "ready".into(),
     }
@@ -337,6 +347,7 @@ async fn room(State(rooms): State<Arc<Rooms>>, Path(name): Path<String>) -> Resu
         rates: known,
         pinned: room.pinned().map(|sku| sku.to_string()),
         video: room.config.video.as_ref().map(|video| video.url.to_string()),
+        audio_keep_days: audio::keep_days(&room),
         auth: if rooms.engines.guard.is_off() { "off" } else { "token" },
         viewers: if room.config.viewers == Viewers::Token { "token" } else { "anybody" },
         products: products.collect(),

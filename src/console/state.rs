@@ -22,7 +22,7 @@ use super::inquiries::for_console;
 use super::reservations::for_console as for_operator;
 use super::summary::{countries, lag};
 use super::token::header_token;
-use super::{Problem, find, operate, pins, trouble};
+use super::{Problem, audio, find, operate, pins, trouble};
 use crate::domain::event::SourceCaption;
 use crate::pipeline::{ConsoleEvent, Room, Rooms};
 use crate::protocol::close::CloseReason;
@@ -139,7 +139,7 @@ fn state(room: &Room) -> Value {
         "epoch": room.epoch().as_str(), "ended": room.has_ended(), "countries": countries(room), "lag": lag(&room.lag()),
         "pinned": room.pinned().map(|sku| sku.to_string()), "pins": pins::for_console(room),
         "dropped_audio_ms": room.lost_audio_ms(),
-        "sales": sales(room), "server_time_ms": now_ms(), "record": record(room),
+        "sales": sales(room), "server_time_ms": now_ms(), "record": record(room), "audio": audio::for_console(room),
         "troubles": trouble::for_console(&room.engines),
     })
 }

@@ -13,6 +13,7 @@ import { Flash } from './flash.js';
 import { showLag, showViewers } from './figures.js';
 import { Products } from './products.js';
 import { Questions } from './questions.js';
+import { showRecording } from './recording.js';
 import { Reservations } from './reservations.js';
 import { showState } from './status.js';
 import { Suggestions } from './suggestions.js';
@@ -39,7 +40,7 @@ const reservations = new Reservations({ room, token, onError: complain });
 const questions = new Questions({ room, token, onError: complain });
 const suggestions = new Suggestions({ room, token, onError: complain, onPinned: (sku) => products.pinned(sku) });
 const undo = new Undo({ room, token, onError: complain, onPins: pins });
-const summary = new Summary({ room, token, onError: complain });
+const summary = new Summary({ room, token, onError: complain, isRecorded: () => keepDays !== null });
 const terms = new Terms({ room, token, onError: complain });
 const broadcast = new Broadcast({ room, token, meter: byId('meter'), onChange: sound, onError: complain });
 const remote = { elsewhere: false, ended: false, sourceLang: null };
@@ -47,6 +48,8 @@ let state = { phase: 'idle' };
 /** Which complaint is on screen: its key and what goes into it. */
 let problem = null;
 let last = {};
+/** Days for which the sound is kept; null where it is not. */
+let keepDays = null;
 let connected = false;
 
 start();
@@ -62,6 +65,8 @@ async function start() {
   const known = about instanceof Error ? { products: [], title: room } : about;
   byId('room-title').textContent = known.title ?? room;
   document.title = `${known.title ?? room} · Tradewind`;
+  keepDays = known.audio_keep_days ?? null;
+  showRecording(keepDays, null);
   products.set(known.products ?? [], known.pinned ?? null);
   flash.products = suggestions.products = undo.products = known.products ?? [];
   remote.sourceLang = known.source_lang ?? null;
@@ -154,6 +159,7 @@ function figures() {
   trouble('hearing-trouble', heard.length && t('host-hearing-trouble', details(heard)));
   const translated = troubles.filter((one) => !heard.includes(one));
   trouble('translating-trouble', translated.length && t('host-translating-trouble', details(translated)));
+  showRecording(keepDays, last.audio);
   const dropped = broadcast.droppedMs + (last.dropped_audio_ms ?? 0);
   byId('dropped').hidden = dropped < 100;
   byId('dropped').textContent = t('host-dropped', number(dropped / 1000, { maximumFractionDigits: 1 }));

@@ -39,9 +39,12 @@ export const correctCaption = (room, segment, correction, token) =>
 export const orderProducts = (room, skus, token) => post(`${rooms(room)}/products/order`, { skus }, token);
 /** The show in figures. */
 export const showSummary = (room, token) => request(`${rooms(room)}/summary`, { headers: bearer(token) });
+/** The files of a show's sound. */
+export const showAudio = (room, show, token) =>
+  request(`${rooms(room)}/audio?${new URLSearchParams({ show })}`, { headers: bearer(token) });
 /** A file of the room, such as `captions.vtt?lang=es`. */
-export const roomFile = async (room, name, token) =>
-  (await fetched(`${rooms(room)}/${name}`, { headers: bearer(token) }, 30_000)).blob();
+export const roomFile = async (room, name, token, within = 30_000) =>
+  (await fetched(`${rooms(room)}/${name}`, { headers: bearer(token) }, within)).blob();
 
 /** Shows that are kept, the newest first. */
 export const listShows = (room) => request(`${rooms(room)}/shows`);

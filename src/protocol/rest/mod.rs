@@ -25,7 +25,9 @@ pub use room::{
     OperatedRoom, PackStrings, PackSummary, Pin, Price, RateSource, RatesState, Readiness, Recognition,
     RoomProduct, RoomRates, RoomSummary,
 };
-pub use shows::{ListedShow, PinnedCard, ShowCaption, ShowCaptions, ShowCard, ShowList};
+pub use shows::{
+    AudioFile, ListedShow, PinnedCard, ShowAudio, ShowCaption, ShowCaptions, ShowCard, ShowList,
+};
 pub use summary::{
     Attendance, LagFigures, Percentiles, QuestionCount, ReservationCount, SeatCount, ShowSummary,
     ShownProduct,
