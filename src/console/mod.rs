@@ -201,7 +201,8 @@ async fn ready(State(rooms): State<Arc<Rooms>>) -> Response {
         engines.packs.iter().map(|pack| (pack.lang.to_string(), json!(served_by(&rooms, pack)))).collect();
     // A room whose host could not be let in is a reason to send that host elsewhere.
     let full = engines.hosts.available_permits() == 0 && rooms.iter().any(|room| !room.is_live());
-    let ready = !engines.stopping.is_cancelled() && !full;
+    // Without a recogniser nobody is: a model's file that is gone shows when a worker crashes.
+    let ready = !engines.stopping.is_cancelled() && !full && engines.pool.able() > 0;
     let body = Readiness {
         ready,
         recognition: Recognition {

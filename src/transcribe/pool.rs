@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
@@ -39,6 +40,8 @@ struct Shared {
     work: Condvar,
     /// Partials that may be computed at once: one worker stays free for finals wherever there are two.
     partial_limit: usize,
+    /// Workers that have a recogniser.
+    able: AtomicUsize,
 }
 
 #[derive(Default)]
@@ -66,6 +69,7 @@ impl Pool {
             queues: Mutex::default(),
             work: Condvar::new(),
             partial_limit: workers.saturating_sub(1).max(1),
+            able: AtomicUsize::new(workers),
         });
         let mut threads = Vec::with_capacity(workers);
         for index in 0..workers {
@@ -105,8 +109,20 @@ impl Pool {
 
     /// Jobs that wait for a worker.
     pub fn waiting(&self) -> usize {
+        let (finals, partials) = self.depths();
+        finals + partials
+    }
+
+    /// The same by kind: finals, partials.
+    pub fn depths(&self) -> (usize, usize) {
         let queues = self.shared.queues.lock();
-        queues.finals.len() + queues.partials.len()
+        (queues.finals.len(), queues.partials.len())
+    }
+
+    /// Workers that can recognise. One that has crashed cannot where its recogniser does not start again (the model's file is
+    /// gone); it tries with each job.
+    pub fn able(&self) -> usize {
+        self.shared.able.load(Ordering::Relaxed)
     }
 
     /// Finishes the finals that wait, answers the rest with `Stopped`, and joins the threads.
@@ -149,7 +165,13 @@ fn work(shared: &Shared, make: &MakeTranscriber, transcriber: Box<dyn Transcribe
         };
         if matches!(result, Err(TranscribeError::Crashed)) {
             tracing::error!(room = %job.room, "the recogniser crashed and is started again");
+            let before = transcriber.is_some();
             transcriber = make().ok();
+            match (before, transcriber.is_some()) {
+                (true, false) => drop(shared.able.fetch_sub(1, Ordering::Relaxed)),
+                (false, true) => drop(shared.able.fetch_add(1, Ordering::Relaxed)),
+                _ => {}
+            }
         }
         done(shared, &job.ask);
         let (pass, done_at) = (job.ask.pass, Instant::now());
