@@ -1,6 +1,6 @@
 # What a person types. The work is in scripts/; each prints what it does and, when it cannot, one sentence that says why.
 .DEFAULT_GOAL := help
-.PHONY: help demo test check build fetch install clean bench load screens
+.PHONY: help demo test check build fetch install clean bench load stuck screens crash soak
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{ printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -31,6 +31,15 @@ bench: ## Speed of the segmenter, the hub and the encoding
 
 load: ## 1,000 viewers on one room: lost events, delay, memory a viewer
 	@benches/load.sh --viewers 1000 --events 50
+
+stuck: ## 1,000 viewers who read beside 1,000 who read nothing: what the readers notice, as a ratio
+	@benches/load.sh --viewers 1000 --events 100 --stuck 1000
+
+crash: ## A show killed 50 times at random, against the same show undisturbed (CRASH_SEED, CRASH_KILLS)
+	@cargo test --release --locked --test it crash::fifty_kills -- --ignored --nocapture
+
+soak: ## An hour of audio at three times real time with viewers coming and going (SOAK_MINUTES, SOAK_SPEED): memory
+	@cargo test --release --locked --test it soak:: -- --ignored --nocapture
 
 screens: ## Pictures of every page, in docs/screens
 	@scripts/screens.sh

@@ -3,6 +3,9 @@
 //! Starts a gateway in a process of its own, so that its memory is its own, or measures one that runs. Every viewer
 //! has to get every event once and in order; the time is from before the operator's request until the last viewer
 //! has read the event. `benches/load.sh --viewers 1000`
+//!
+//! With `--stuck 1000` it measures in turns without and with so many more viewers who read nothing: what those who read notice
+//! of them, as a ratio of one run, and what the gateway keeps for them.
 
 #![expect(
     clippy::print_stdout,
@@ -20,7 +23,7 @@ use clap::Parser;
 use futures_util::{StreamExt, TryStreamExt, stream};
 use serde::Deserialize;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
+use tokio::net::{TcpSocket, TcpStream};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio::time::{sleep, sleep_until, timeout};
@@ -46,6 +49,12 @@ struct Options {
     /// Languages that the viewers share among them
     #[arg(long, default_value = "es", value_delimiter = ',')]
     languages: Vec<String>,
+    /// Further viewers who read nothing
+    #[arg(long, default_value_t = 0)]
+    stuck: usize,
+    /// Turns without and with them
+    #[arg(long, default_value_t = 3)]
+    turns: usize,
     /// Address of a running gateway with a room `load`, without authorisation; needs --pid
     #[arg(long, requires = "pid")]
     address: Option<SocketAddr>,
@@ -67,10 +76,58 @@ async fn main() -> anyhow::Result<()> {
             (gateway.address(folder.path()).await?, gateway.0.id(), Some(gateway))
         }
     };
-    measure(&options, address, pid).await
+    if options.stuck == 0 {
+        measure(&options, address, pid).await?;
+        return Ok(());
+    }
+    compare(&options, address, pid).await
 }
 
-async fn measure(options: &Options, address: SocketAddr, pid: u32) -> anyhow::Result<()> {
+/// In turns, so that what else the machine does falls on both.
+async fn compare(options: &Options, address: SocketAddr, pid: u32) -> anyhow::Result<()> {
+    let (mut alone, mut beside) = (Vec::new(), Vec::new());
+    for turn in 1..=options.turns {
+        println!("-- turn {turn}, without");
+        alone.push(measure(options, address, pid).await?);
+        println!("-- turn {turn}, beside {} who read nothing", options.stuck);
+        let before = resident_kb(pid)?;
+        let stuck: Vec<TcpStream> = stream::iter(0..options.stuck)
+            .map(|n| stick(address, options.languages.get(n % options.languages.len().max(1))))
+            .buffer_unordered(CONNECTING)
+            .try_collect()
+            .await?;
+        beside.push(measure(options, address, pid).await?);
+        let kept = resident_kb(pid)?.saturating_sub(before) as f64 / options.stuck as f64;
+        println!("kept               {kept:.1} KB for each who reads nothing, after the events");
+        drop(stuck);
+        sleep(Duration::from_secs(2)).await;
+    }
+    let middle = |times: &mut Vec<Duration>| percentile(times, 50);
+    let (alone, beside) = (middle(&mut alone), middle(&mut beside));
+    let shift = beside.as_secs_f64() / alone.as_secs_f64();
+    println!("-- to any viewer, p99, the middle of {} turns", options.turns);
+    println!("without {}, beside {} stuck {}: ratio {shift:.2}", ms(alone), options.stuck, ms(beside));
+    Ok(())
+}
+
+/// A viewer with a small receive buffer who never reads.
+async fn stick(address: SocketAddr, lang: Option<&String>) -> anyhow::Result<TcpStream> {
+    let socket = TcpSocket::new_v4()?;
+    socket.set_recv_buffer_size(4096)?;
+    let mut stream = socket.connect(address).await?;
+    let lang = lang.context("no languages")?;
+    let request = format!(
+        "GET /v1/rooms/{ROOM}/live?lang={lang} HTTP/1.1\r\nHost: {address}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\
+         Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AQIDBAUGBwgJCgsMDQ4PEA==\r\n\r\n"
+    );
+    stream.write_all(request.as_bytes()).await?;
+    // In the room when it is answered.
+    stream.read_u8().await?;
+    Ok(stream)
+}
+
+/// Prints what was measured, and gives the 99th percentile of the time to any viewer.
+async fn measure(options: &Options, address: SocketAddr, pid: u32) -> anyhow::Result<Duration> {
     // What the first viewer of a language and the first card cost is not every viewer's cost.
     for lang in &options.languages {
         let (mut first, _) = connect(address, lang).await?;
@@ -114,7 +171,7 @@ fn report(
     published: &[Instant],
     seen: &[Vec<Receipt>],
     [before, idle, after]: [u64; 3],
-) -> anyhow::Result<()> {
+) -> anyhow::Result<Duration> {
     let expected: Vec<u64> = (head + 1..=head + options.events).collect();
     let wrong = seen
         .iter()
@@ -152,7 +209,7 @@ fn report(
     println!("resident a viewer  {:.1} KB idle, {:.1} KB after the events", a_viewer(idle), a_viewer(after));
     println!("resident           {} MB before, {} MB after", before / 1024, after / 1024);
     ensure!(lost == 0 && wrong == 0, "events were lost, repeated or out of order");
-    Ok(())
+    Ok(percentile(&mut every, 99))
 }
 
 fn ms(time: Duration) -> String {

@@ -103,6 +103,18 @@ need_schemathesis() {
   cp "$pinned" "$folder/installed"
 }
 
+# --target, as for cmake.
+need_kosoku() {
+  local folder=$TOOLS/kosoku pinned=tests/ws/requirements.txt
+  cmp -s "$pinned" "$folder/installed" && return
+  have python3 || fail "Python with pip is missing: it brings kosoku (Debian: apt-get install python3-pip)"
+  say "kosoku is missing and will be installed into $folder"
+  rm -rf "$folder"
+  python3 -m pip install --quiet --disable-pip-version-check --target "$folder" -r "$pinned" >&2 ||
+    fail "kosoku could not be installed (pip says why above)"
+  cp "$pinned" "$folder/installed"
+}
+
 # What the tests in a browser are written with, once for each lock file.
 browser_packages() {
   [ tests/browser/node_modules/.package-lock.json -nt tests/browser/package-lock.json ] && return
@@ -121,3 +133,21 @@ answers_ok() {
   exec 3>&-
   [[ $status == *' 200 '* && $rest == *"${3:-}"* ]]
 } 2>/dev/null
+
+# Seconds that loading the model may take on a machine of two cores that is busy.
+READY_WITHIN=120
+
+# Waits until the gateway of process PID serves, and prints where: address_of PID LOG
+address_of() {
+  local end=$((SECONDS + READY_WITHIN)) address=
+  while [ $SECONDS -lt $end ] && kill -0 "$1" 2>/dev/null; do
+    address=$(grep -oE '127\.0\.0\.1:[1-9][0-9]*' "$2" | head -n 1)
+    if [ -n "$address" ] && answers_ok "$address" /readyz; then
+      echo "$address"
+      return
+    fi
+    sleep 0.2
+  done
+  tail -n 20 "$2" >&2
+  fail "the gateway did not get ready"
+}

@@ -5,8 +5,6 @@ set -euo pipefail
 # shellcheck source=scripts/lib.sh
 . "$(dirname "$0")/lib.sh"
 
-# Seconds that loading the model may take on a machine of two cores that is busy.
-READY_WITHIN=120
 # Seconds of questions. The rest of a run is reading the document.
 ASK_FOR=150
 PINNED=tests/api/requirements.txt
@@ -19,27 +17,12 @@ main() {
   "$BIN" serve --config tests/api/gateway.toml --listen 127.0.0.1:0 >"$work/log" 2>&1 &
   gateway=$!
   local address
-  address=$(address_of)
+  address=$(address_of "$gateway" "$work/log")
   say "schemathesis $(tail -n 1 "$PINNED" | sed 's/.*==//') asks http://$address for ${ASK_FOR} s"
   PYTHONPATH=$TOOLS/schemathesis python3 -c 'from schemathesis.cli import schemathesis; schemathesis()' \
     --config-file tests/api/schemathesis.toml run "http://$address/openapi.json" --checks all --max-time "$ASK_FOR" \
     ${SEED:+--seed "$SEED"} --no-color "$@" || failed
   kill -0 "$gateway" 2>/dev/null || failed
-}
-
-# Waits until the gateway serves, and prints where.
-address_of() {
-  local end=$((SECONDS + READY_WITHIN)) address=
-  while [ $SECONDS -lt $end ] && kill -0 "$gateway" 2>/dev/null; do
-    address=$(grep -oE '127\.0\.0\.1:[1-9][0-9]*' "$work/log" | head -n 1)
-    if [ -n "$address" ] && answers_ok "$address" /readyz; then
-      echo "$address"
-      return
-    fi
-    sleep 0.2
-  done
-  tail -n 20 "$work/log" >&2
-  fail "the gateway did not get ready"
 }
 
 failed() {

@@ -18,6 +18,9 @@ cargo test --release --locked --lib --bins --tests 2>&1 | tee "$rust" || fail "a
 say "The API, as it describes itself"
 scripts/schemathesis.sh || exit 1
 
+say "WebSockets, by Autobahn's cases"
+scripts/kosoku.sh || exit 1
+
 say "Browser tests"
 browser_packages
 TRADEWIND_BIN=$BIN node tests/browser/harness.mjs 2>&1 | tee "$browser" || fail "a browser test has failed: see above"

@@ -243,6 +243,8 @@ replay-untranslated = جزء من هذا البث لم يُترجم إلى هذ�
 replay-live = هذه الغرفة في بث مباشر الآن.
 replay-watch-live = مشاهدة البث المباشر
 host-record-failing = لا يجري حفظ البث. تستمر الترجمة مباشرةً. {$n}
+host-hearing-trouble = هناك خلل في التعرّف على الكلام: قد تنقص بعض الترجمات النصية. {$n}
+host-translating-trouble = هناك خلل في أحد محركات الترجمة، والمحركات الأخرى تواصل العمل. {$n}
 
 ## List of rooms
 

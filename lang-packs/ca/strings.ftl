@@ -243,6 +243,8 @@ replay-untranslated = Una part d’aquesta retransmissió no està traduïda a a
 replay-live = Aquesta sala és en directe ara.
 replay-watch-live = Mira-ho en directe
 host-record-failing = La retransmissió no s’està desant. Els subtítols continuen en directe. {$n}
+host-hearing-trouble = El reconeixement de veu falla: hi poden faltar subtítols. {$n}
+host-translating-trouble = Un motor de traducció falla; els altres continuen. {$n}
 
 ## List of rooms
 

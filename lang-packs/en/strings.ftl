@@ -243,6 +243,8 @@ replay-untranslated = Part of this show has not been translated into this langua
 replay-live = This room is live now.
 replay-watch-live = Watch live
 host-record-failing = The show is not being saved. Captions go on live. {$n}
+host-hearing-trouble = Speech recognition has trouble: captions may be missing. {$n}
+host-translating-trouble = A translation engine has trouble; the others go on. {$n}
 
 ## List of rooms
 

@@ -243,6 +243,8 @@ replay-untranslated = Una parte de esta transmisión no está traducida a este i
 replay-live = Esta sala está en vivo ahora.
 replay-watch-live = Ver en vivo
 host-record-failing = La transmisión no se está guardando. Los subtítulos continúan en vivo. {$n}
+host-hearing-trouble = El reconocimiento de voz falla: pueden faltar subtítulos. {$n}
+host-translating-trouble = Un motor de traducción falla; los demás siguen funcionando. {$n}
 
 ## List of rooms
 

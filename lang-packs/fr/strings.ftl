@@ -243,6 +243,8 @@ replay-untranslated = Une partie de cette émission n’est pas traduite dans ce
 replay-live = Ce salon est en direct en ce moment.
 replay-watch-live = Regarder en direct
 host-record-failing = L’émission n’est pas enregistrée. Les sous-titres continuent en direct. {$n}
+host-hearing-trouble = La reconnaissance vocale a un problème : des sous-titres peuvent manquer. {$n}
+host-translating-trouble = Un moteur de traduction a un problème ; les autres continuent. {$n}
 
 ## List of rooms
 

@@ -243,6 +243,8 @@ replay-untranslated = Unha parte desta emisión non está traducida a esta lingu
 replay-live = Esta sala está en directo agora.
 replay-watch-live = Ver en directo
 host-record-failing = A emisión non se está gardando. Os subtítulos continúan en directo. {$n}
+host-hearing-trouble = O recoñecemento de voz falla: poden faltar subtítulos. {$n}
+host-translating-trouble = Un motor de tradución falla; os demais seguen funcionando. {$n}
 
 ## List of rooms
 

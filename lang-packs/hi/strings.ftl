@@ -243,6 +243,8 @@ replay-untranslated = इस शो के कुछ हिस्से का �
 replay-live = यह रूम अभी लाइव है।
 replay-watch-live = लाइव देखें
 host-record-failing = शो सहेजा नहीं जा रहा है। कैप्शन लाइव जारी हैं। {$n}
+host-hearing-trouble = वाक् पहचान में समस्या है: कुछ कैप्शन छूट सकते हैं। {$n}
+host-translating-trouble = एक अनुवाद इंजन में समस्या है; बाकी चल रहे हैं। {$n}
 
 ## List of rooms
 

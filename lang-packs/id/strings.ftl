@@ -243,6 +243,8 @@ replay-untranslated = Sebagian siaran ini belum diterjemahkan ke bahasa ini: dit
 replay-live = Ruang ini sedang siaran langsung.
 replay-watch-live = Tonton langsung
 host-record-failing = Siaran tidak sedang disimpan. Subtitel tetap tampil langsung. {$n}
+host-hearing-trouble = Pengenalan suara bermasalah: sebagian subtitel mungkin tidak tampil. {$n}
+host-translating-trouble = Satu mesin penerjemah bermasalah; yang lain tetap berjalan. {$n}
 
 ## List of rooms
 

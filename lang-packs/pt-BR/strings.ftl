@@ -243,6 +243,8 @@ replay-untranslated = Parte desta transmissão não foi traduzida para este idio
 replay-live = Esta sala está ao vivo agora.
 replay-watch-live = Assistir ao vivo
 host-record-failing = A transmissão não está sendo salva. As legendas continuam ao vivo. {$n}
+host-hearing-trouble = O reconhecimento de fala está com problemas: podem faltar legendas. {$n}
+host-translating-trouble = Um mecanismo de tradução está com problemas; os outros continuam. {$n}
 
 ## List of rooms
 

@@ -243,6 +243,8 @@ replay-untranslated = Часть этого эфира не переведена
 replay-live = В этой комнате сейчас идёт прямой эфир.
 replay-watch-live = Смотреть прямой эфир
 host-record-failing = Эфир не сохраняется. Субтитры продолжают идти. {$n}
+host-hearing-trouble = Сбой распознавания речи: часть субтитров может отсутствовать. {$n}
+host-translating-trouble = Сбой одного из переводчиков; остальные работают. {$n}
 
 ## List of rooms
 

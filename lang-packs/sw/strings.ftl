@@ -243,6 +243,8 @@ replay-untranslated = Sehemu ya kipindi hiki haijatafsiriwa kwa lugha hii: inaon
 replay-live = Chumba hiki kiko mubashara sasa.
 replay-watch-live = Tazama mubashara
 host-record-failing = Kipindi hakihifadhiwi. Manukuu yanaendelea mubashara. {$n}
+host-hearing-trouble = Utambuzi wa usemi una tatizo: baadhi ya manukuu yanaweza kukosekana. {$n}
+host-translating-trouble = Injini moja ya tafsiri ina tatizo; nyingine zinaendelea. {$n}
 
 ## List of rooms
 

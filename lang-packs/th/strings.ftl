@@ -243,6 +243,8 @@ replay-untranslated = บางส่วนของไลฟ์นี้ยั�
 replay-live = ห้องนี้กำลังไลฟ์อยู่
 replay-watch-live = ดูไลฟ์สด
 host-record-failing = ไลฟ์นี้ไม่ได้ถูกบันทึก คำบรรยายยังแสดงสดต่อไป {$n}
+host-hearing-trouble = ระบบรู้จำเสียงพูดมีปัญหา คำบรรยายบางส่วนอาจขาดหาย {$n}
+host-translating-trouble = ระบบแปลตัวหนึ่งมีปัญหา ตัวอื่นยังทำงานต่อ {$n}
 
 ## List of rooms
 

@@ -243,6 +243,8 @@ replay-untranslated = Bu yayının bir bölümü bu dile çevrilmedi: konuşulan
 replay-live = Bu oda şu anda canlı yayında.
 replay-watch-live = Canlı izle
 host-record-failing = Yayın kaydedilmiyor. Altyazılar canlı olarak sürüyor. {$n}
+host-hearing-trouble = Konuşma tanımada sorun var: bazı altyazılar eksik olabilir. {$n}
+host-translating-trouble = Bir çeviri motorunda sorun var; diğerleri çalışmaya devam ediyor. {$n}
 
 ## List of rooms
 

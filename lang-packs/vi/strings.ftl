@@ -243,6 +243,8 @@ replay-untranslated = Một phần của buổi này chưa được dịch sang 
 replay-live = Phòng này đang phát trực tiếp.
 replay-watch-live = Xem trực tiếp
 host-record-failing = Buổi phát không được lưu lại. Phụ đề vẫn tiếp tục trực tiếp. {$n}
+host-hearing-trouble = Nhận dạng giọng nói gặp sự cố: có thể thiếu một số phụ đề. {$n}
+host-translating-trouble = Một bộ máy dịch gặp sự cố; các bộ máy khác vẫn hoạt động. {$n}
 
 ## List of rooms
 

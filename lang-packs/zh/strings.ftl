@@ -243,6 +243,8 @@ replay-untranslated = 这场直播有一部分还没有翻译成此语言，显�
 replay-live = 本直播间正在直播。
 replay-watch-live = 观看直播
 host-record-failing = 本场直播没有保存到磁盘，字幕照常直播。{$n}
+host-hearing-trouble = 语音识别出现故障，可能缺少部分字幕。{$n}
+host-translating-trouble = 有一个翻译引擎出现故障，其他引擎继续工作。{$n}
 
 ## List of rooms
 

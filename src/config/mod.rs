@@ -1,5 +1,6 @@
 //! Settings: the file, checked once into types that cannot be wrong any more.
 
+mod doors;
 mod gguf;
 mod llm;
 mod rates;
@@ -21,6 +22,7 @@ use crate::glossary::Glossary;
 use crate::segment::SegmentSettings;
 use crate::transcribe::script::ChineseScript;
 
+pub use doors::{DoorLimits, Tls};
 pub use gguf::GgufConfig;
 pub use translate::TranslateSettings;
 pub use video::Video;
@@ -33,6 +35,10 @@ const AUDIO_KEEP_DAYS: u32 = 30;
 pub struct Config {
     pub listen: SocketAddr,
     pub auth: Auth,
+    /// A JSON Web Key Set, read again when it changes.
+    pub keys_file: Option<PathBuf>,
+    /// None: no encryption of our own.
+    pub tls: Option<Tls>,
     pub models_dir: Option<PathBuf>,
     /// A model's name (`base`) or the path of any ggml file.
     pub whisper: String,
@@ -65,7 +71,15 @@ pub struct RecordSettings {
 pub enum Auth {
     /// Everybody may do everything. On a loopback address only.
     Off,
-    /// Hosts and operators need a token signed with the secret in `TRADEWIND_SECRET`.
+    /// Hosts and operators need a token.
+    Token,
+}
+
+/// Who may watch a room.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Viewers {
+    Anybody,
+    /// Those who have a token for it.
     Token,
 }
 
@@ -108,6 +122,7 @@ pub struct Limits {
     pub reservations_per_minute: u32,
     /// Proxies whose word on who is behind them counts.
     pub proxies: Vec<IpAddr>,
+    pub doors: DoorLimits,
     /// The header, in small letters, in which those proxies name a viewer's country.
     pub country_header: Option<String>,
 }
@@ -123,6 +138,7 @@ pub struct RoomConfig {
     pub glossary: Glossary,
     /// Languages translated even when nobody watches.
     pub always: Vec<Lang>,
+    pub viewers: Viewers,
     /// The stream that viewers see above the captions.
     pub video: Option<Video>,
     /// How the room begins; the console can change it.
@@ -143,7 +159,7 @@ impl Config {
     }
 
     pub fn parse(text: &str, base: &Path) -> anyhow::Result<Self> {
-        check(toml::from_str(text)?, base)
+        check(toml::from_str(text).map_err(|error| without_snippet(&error, text))?, base)
     }
 
     /// `auth = "off"` is for this computer only.
@@ -155,6 +171,19 @@ impl Config {
         );
         Ok(())
     }
+}
+
+/// The mistake, its line and the setting, without the line's text: somebody may have written a secret there.
+fn without_snippet(error: &toml::de::Error, text: &str) -> anyhow::Error {
+    let Some(before) = error.span().and_then(|span| text.get(..span.start)) else {
+        return anyhow::anyhow!("{}", error.message());
+    };
+    let number = before.matches('\n').count();
+    let written = text.lines().nth(number).and_then(|line| line.split_once('=')).map(|(name, _)| name.trim());
+    // Names of settings are no secrets; whatever else stands before an `=` could be one.
+    let plain = |name: &&str| !name.is_empty() && name.chars().all(|c| c.is_ascii_lowercase() || c == '_');
+    let setting = written.filter(plain).map(|name| format!(", {name}")).unwrap_or_default();
+    anyhow::anyhow!("line {}{setting}: {}", number + 1, error.message())
 }
 
 fn check(raw: raw::Config, base: &Path) -> anyhow::Result<Config> {
@@ -181,11 +210,13 @@ fn check(raw: raw::Config, base: &Path) -> anyhow::Result<Config> {
             "token" => Auth::Token,
             other => bail!("auth must be \"off\" or \"token\", not {other:?}"),
         },
+        keys_file: raw.tokens.keys_file.map(|file| base.join(file)),
         models_dir: raw.models.dir.map(|dir| base.join(dir)),
         whisper: raw.models.whisper.unwrap_or_else(|| "base".into()),
         transcribe: transcribe(raw.transcribe)?,
         segment: segment(&raw.segment)?,
-        limits: limits(&raw.limits)?,
+        limits: limits(&raw.limits, rooms.len())?,
+        tls: doors::tls(raw.tls, base),
         packs_dir: raw.packs_dir.map(|dir| base.join(dir)),
         otlp_endpoint: raw.telemetry.otlp_endpoint.map(otlp_endpoint).transpose()?,
         rooms,
@@ -237,6 +268,11 @@ fn check_room(raw: raw::Room, base: &Path) -> anyhow::Result<RoomConfig> {
                 None => Glossary::default(),
             },
             always: raw.always.iter().map(|tag| Ok(Lang::parse(tag)?)).collect::<anyhow::Result<_>>()?,
+            viewers: match raw.viewers.as_deref() {
+                None | Some("anybody") => Viewers::Anybody,
+                Some("token") => Viewers::Token,
+                Some(other) => bail!("viewers must be \"anybody\" or \"token\", not {other:?}"),
+            },
             video: raw.video.as_deref().map(Video::parse).transpose()?,
             pins: match raw.pins.as_deref() {
                 None => PinMode::default(),
@@ -288,7 +324,7 @@ fn segment(raw: &raw::Segment) -> anyhow::Result<SegmentSettings> {
     Ok(settings)
 }
 
-fn limits(raw: &raw::Limits) -> anyhow::Result<Limits> {
+fn limits(raw: &raw::Limits, rooms: usize) -> anyhow::Result<Limits> {
     let audio_speed = raw.audio_speed.unwrap_or(1.5);
     ensure!(audio_speed >= 1.0, "limits.audio_speed must be at least 1: hosts speak at real time");
     let (burst, per_minute) = (raw.inquiry_burst.unwrap_or(3), raw.inquiries_per_minute.unwrap_or(120));
@@ -321,6 +357,7 @@ fn limits(raw: &raw::Limits) -> anyhow::Result<Limits> {
         reservation_burst: wishes,
         reservation_interval: Duration::from_millis(pause),
         reservations_per_minute: rush,
+        doors: doors::check(raw, rooms)?,
         proxies: raw
             .proxies
             .clone()
@@ -346,10 +383,14 @@ mod tests {
             ("auth = \"off\"\nlisten_on = \"x\"", "listen_on"),
             ("auth = \"off\"\n[[rooms]]\nid = \"a/b\"\ntitle = \"\"", "a/b"),
             ("auth = \"off\"\n[[rooms]]\nid = \"a\"\ntitle = \"\"\nvideo = \"ftp://x/i.m3u8\"", "https"),
+            ("auth = \"off\"\n[[rooms]]\nid = \"a\"\ntitle = \"\"\nviewers = \"some\"", "viewers"),
             ("auth = \"off\"\n[[rooms]]\nid = \"a\"\ntitle = \"\"\npins = \"maybe\"", "suggest"),
             ("auth = \"off\"\n[transcribe]\nthreads = 4\nworkers = 900", "cores"),
             ("auth = \"off\"\n[limits]\ninquiry_burst = 0", "inquiry_burst"),
             ("auth = \"off\"\n[limits]\ninquiry_interval_ms = 9223372036854775807", "a day"),
+            ("auth = \"off\"\n[limits]\norigins = [\"shop.example\"]", "https://shop.example"),
+            ("auth = \"off\"\n[limits]\nheader_timeout_ms = 0", "header_timeout_ms"),
+            ("auth = \"off\"\n[limits]\nrooms = 0\n[[rooms]]\nid = \"a\"\ntitle = \"\"", "limits.rooms"),
             ("auth = \"off\"\n[limits]\nproxies = [\"proxy.example\"]", "proxies"),
             ("auth = \"off\"\n[limits]\ncountry_header = \"X Country\"", "country_header"),
             ("auth = \"off\"\n[telemetry]\notlp_endpoint = \"collector:4317\"", "http://"),
@@ -361,6 +402,15 @@ mod tests {
             let error = format!("{:#}", parse(text).unwrap_err());
             assert!(error.contains(word), "{error}");
         }
+    }
+
+    #[test]
+    fn a_secret_in_the_wrong_place_is_not_repeated() {
+        let error = format!("{:#}", parse("auth = \"token\"\nsecret = \"hunter2\"").unwrap_err());
+        assert!(
+            error.contains("line 2") && error.contains("secret") && !error.contains("hunter2"),
+            "{error}"
+        );
     }
 
     #[test]

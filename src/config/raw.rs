@@ -23,6 +23,9 @@ pub struct Config {
     pub limits: Limits,
     #[serde(default)]
     pub record: Record,
+    #[serde(default)]
+    pub tokens: Tokens,
+    pub tls: Option<Tls>,
     pub packs_dir: Option<PathBuf>,
     #[serde(default)]
     pub translate: Translate,
@@ -47,6 +50,12 @@ pub struct Record {
     pub dir: Option<PathBuf>,
     pub keep_days: Option<u32>,
     pub audio_keep_days: Option<u32>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Tokens {
+    pub keys_file: Option<PathBuf>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -91,6 +100,26 @@ pub struct Limits {
     pub reservations_per_minute: Option<u32>,
     pub proxies: Option<Vec<IpAddr>>,
     pub country_header: Option<String>,
+    pub rooms: Option<usize>,
+    pub connections: Option<usize>,
+    pub connections_per_address: Option<usize>,
+    pub requests_per_second: Option<u32>,
+    pub request_burst: Option<u32>,
+    pub viewer_messages_per_second: Option<u32>,
+    pub host_messages_per_second: Option<u32>,
+    pub header_timeout_ms: Option<u64>,
+    pub body_timeout_ms: Option<u64>,
+    pub write_timeout_ms: Option<u64>,
+    pub origins: Option<Vec<String>>,
+    pub viewer_origins: Option<Vec<String>>,
+    pub shutdown_ms: Option<u64>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Tls {
+    pub cert_file: PathBuf,
+    pub key_file: PathBuf,
 }
 
 #[derive(Debug, Deserialize)]
@@ -104,6 +133,8 @@ pub struct Room {
     pub script: Option<String>,
     pub catalogue: Option<PathBuf>,
     pub glossary: Option<PathBuf>,
+    /// `anybody` or `token`.
+    pub viewers: Option<String>,
     /// Address of an HLS playlist.
     pub video: Option<String>,
     /// `auto` or `suggest`.

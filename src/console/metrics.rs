@@ -20,6 +20,12 @@ struct InRoom {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Refusal {
+    what: &'static str,
+    reason: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct InLanguage {
     room: String,
     lang: String,
@@ -90,10 +96,16 @@ pub async fn metrics(State(rooms): State<Arc<Rooms>>) -> Response {
     queued.add("finals", finals as i64);
     queued.add("partials", partials as i64);
     queued.add("writes", rooms.engines.record.waiting() as i64);
-    let able: Gauge = Gauge::default();
-    able.set(rooms.engines.pool.able() as i64);
+    let recognisers: Gauge = Gauge::default();
+    recognisers.set(rooms.engines.pool.working() as i64);
     let slots: Gauge = Gauge::default();
     slots.set(i64::try_from(rooms.engines.hosts.available_permits()).unwrap_or(i64::MAX));
+
+    let (refused, connections) = (Family::<Refusal, Counter>::default(), Gauge::<i64>::default());
+    connections.set(rooms.engines.doors.connections() as i64);
+    for (what, reason, count) in rooms.engines.doors.all_refused() {
+        refused.get_or_create(&Refusal { what: what.as_str(), reason }).inc_by(count);
+    }
 
     let mut registry = Registry::with_prefix("tradewind");
     registry.register("viewers", "Viewers connected", viewers);
@@ -104,11 +116,13 @@ pub async fn metrics(State(rooms): State<Arc<Rooms>>) -> Response {
     registry.register("dropped_audio_milliseconds", "Audio that could not be heard in time", lost);
     let about = "Sound that could not be kept and is silence in the files";
     registry.register("recording_lost_milliseconds", about, unrecorded);
-    registry.register("recognisers", "Workers that can recognise", able);
     let about = "What waits, all rooms together: host_audio and recording in ms, finals and partials for the recogniser, events not \
                  on disk, writes";
     registry.register("queued", about, queued.0);
     registry.register("recognition_jobs_waiting", "Passes that wait for a recogniser", waiting);
+    registry.register("connections", "Connections open", connections);
+    registry.register("refused", "Turned away or closed: connections, requests, hosts, viewers", refused);
+    registry.register("recognisers_working", "Recognisers that can be used", recognisers);
     registry.register("exchange_rates_age_days", "Days since the exchange rates' own", age);
     registry.register("exchange_rates_usable", "Whether prices are converted", usable);
     registry.register("exchange_rates_failures", "Tries that gave no table, by source", failures);

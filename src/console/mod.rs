@@ -25,10 +25,13 @@ mod shows;
 mod state;
 mod summary;
 mod table;
+mod token;
+mod trouble;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use axum::Extension;
 use axum::extract::{DefaultBodyLimit, Path, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -36,6 +39,7 @@ use serde_json::{Value, json};
 use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt as _};
 use utoipa_axum::routes;
 
+use crate::config::Viewers;
 use crate::domain::{Lang, RoomId};
 use crate::packs::Pack;
 use crate::pipeline::{Room, Rooms};
@@ -47,12 +51,13 @@ use crate::protocol::rest::{
 use crate::record::RecordError;
 use body::answer;
 
-pub use address::{ClientAddress, ClientCountry};
+pub use address::{ClientAddress, ClientCountry, Visitor};
 pub use openapi::Document;
 pub use pages::routes as page_routes;
-pub use policy::CONTENT_SECURITY;
+pub use policy::{CONTENT_SECURITY, PERMISSIONS};
 pub use rejections::told_as_problems;
 pub use shows::captions_json;
+pub use token::{close_reason, header_token, may_watch, private_rooms};
 
 /// Everything under `/v1` but the sockets, and what machines ask: health, readiness, metrics. Each handler's annotation
 /// is its part of `/openapi.json`.
@@ -75,6 +80,7 @@ pub fn routes() -> OpenApiRouter<Arc<Rooms>> {
         .routes(routes!(pins::dismiss))
         .routes(routes!(pins::undo))
         .routes(routes!(operate::end))
+        .routes(routes!(token::create).layer(DefaultBodyLimit::max(token::LARGEST_BODY)))
         .routes(routes!(summary::summary))
         .routes(routes!(products::list, products::import))
         .routes(routes!(products::json))
@@ -149,8 +155,13 @@ fn problem_with(status: StatusCode, code: &str, detail: &str, more: &[(&str, Val
     for (name, value) in more {
         body[*name] = value.clone();
     }
-    (status, [(header::CONTENT_TYPE, "application/problem+json")], body.to_string()).into_response()
+    let code = Extension(ProblemCode(code.to_owned()));
+    (status, code, [(header::CONTENT_TYPE, "application/problem+json")], body.to_string()).into_response()
 }
+
+/// What a problem's answer carries for those who count.
+#[derive(Debug, Clone)]
+pub struct ProblemCode(pub String);
 
 /// A request that was not granted, as its finished answer.
 #[derive(Debug)]
@@ -194,20 +205,22 @@ async fn health() -> &'static str {
 /// Which engines and languages serve, and why the others do not.
 #[utoipa::path(get, path = "/readyz", tag = "gateway", responses(
     (status = 200, description = "What serves", body = Readiness),
-    (status = 503, description = "The gateway stops, or has no place for a host of one of its rooms", body = Readiness)))]
+    (status = 503, description = "The gateway stops, has no place for a host of one of its rooms, or no recogniser works", body = Readiness)))]
 async fn ready(State(rooms): State<Arc<Rooms>>) -> Response {
     let engines = &rooms.engines;
     let languages: serde_json::Map<_, _> =
         engines.packs.iter().map(|pack| (pack.lang.to_string(), json!(served_by(&rooms, pack)))).collect();
     // A room whose host could not be let in is a reason to send that host elsewhere.
     let full = engines.hosts.available_permits() == 0 && rooms.iter().any(|room| !room.is_live());
-    // Without a recogniser nobody is: a model's file that is gone shows when a worker crashes.
-    let ready = !engines.stopping.is_cancelled() && !full && engines.pool.able() > 0;
+    // So is one that hears nobody.
+    let deaf = engines.pool.working() == 0;
+    let ready = !engines.stopping.is_cancelled() && !full && !deaf;
     let body = Readiness {
         ready,
         recognition: Recognition {
             model: engines.config.whisper.clone(),
             free_slots: engines.hosts.available_permits(),
+            state: trouble::recognition(engines),
         },
         engines: translation(&rooms),
         min_tier: engines.config.translate.route.min_tier.as_str(),
@@ -236,8 +249,11 @@ fn record(rooms: &Rooms) -> String {
 
 /// Every translation engine: `ready`, or why it is not asked.
 fn translation(rooms: &Rooms) -> BTreeMap<String, String> {
-    let here = rooms.engines.route.all().iter();
-    let here = here.map(|engine| (engine.name().to_owned(), engine.readiness().as_str().to_string()));
+    let route = &rooms.engines.route;
+    let here = route.all().iter().map(|engine| {
+        let told = route.trouble(engine.as_ref()).unwrap_or_else(|| engine.readiness().as_str().to_owned());
+        (engine.name().to_owned(), told)
+    });
     let missing = rooms.engines.missing.iter().map(|(name, lacks)| ((*name).to_owned(), lacks.to_string()));
     here.chain(missing).collect()
 }
@@ -289,9 +305,11 @@ async fn pack(State(rooms): State<Arc<Rooms>>, Path(lang): Path<String>) -> Resp
 
 /// The rooms of this gateway.
 #[utoipa::path(get, path = "/v1/rooms", tag = "rooms",
-    responses((status = 200, description = "All rooms", body = Vec<RoomSummary>)))]
+    responses((status = 200, description = "All rooms that are open to everybody", body = Vec<RoomSummary>)))]
 async fn rooms(State(rooms): State<Arc<Rooms>>) -> Response {
-    let rooms = rooms.iter().map(|room| RoomSummary {
+    // A room that asks its viewers for a token is for those who have its link.
+    let open = rooms.iter().filter(|room| room.config.viewers == Viewers::Anybody);
+    let rooms = open.map(|room| RoomSummary {
         room: room.config.id.to_string(),
         title: room.config.title.clone(),
         live: room.is_live(),
@@ -331,6 +349,7 @@ async fn room(State(rooms): State<Arc<Rooms>>, Path(name): Path<String>) -> Resu
         video: room.config.video.as_ref().map(|video| video.url.to_string()),
         audio_keep_days: audio::keep_days(&room),
         auth: if rooms.engines.guard.is_off() { "off" } else { "token" },
+        viewers: if room.config.viewers == Viewers::Token { "token" } else { "anybody" },
         products: products.collect(),
     }))
 }

@@ -36,8 +36,9 @@ pub async fn told_as_problems(response: Response) -> Response {
     told
 }
 
-/// Our problems, and pages that say it themselves, in the reader's language.
+/// Our problems, pages that say it themselves in the reader's language, and `/readyz`, which says the same at 503.
 fn has_own_form(response: &Response) -> bool {
     let kind = response.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
-    kind.is_some_and(|kind| kind.starts_with("application/problem+json") || kind.starts_with("text/html"))
+    let own = ["application/problem+json", "application/json", "text/html"];
+    kind.is_some_and(|kind| own.iter().any(|own| kind.starts_with(own)))
 }

@@ -10,11 +10,12 @@ use tokio::time::timeout;
 
 use super::pace::Pace;
 use super::{Admitted, Refusal};
+use crate::auth::Access;
 use crate::decode::Decoder;
 use crate::domain::samples_to_ms;
 use crate::pipeline::hearing::hear;
 use crate::pipeline::inbox::{HostInput, Inbox};
-use crate::pipeline::{HostGuard, Room};
+use crate::pipeline::{Allowance, Counted, HostGuard, Room};
 use crate::protocol::close::CloseReason;
 use crate::protocol::host::{HostMessage, HostReply};
 use crate::transcribe::TranscribeError;
@@ -27,6 +28,8 @@ const PATIENCE: Duration = Duration::from_secs(10);
 const FINISHING: Duration = Duration::from_secs(30);
 /// How long the other side may take to answer a close frame.
 const CLOSING: Duration = Duration::from_secs(1);
+
+const EXPIRED: &str = "the token has expired: come back with a new one";
 
 type Hearing = JoinHandle<Result<f64, TranscribeError>>;
 
@@ -41,6 +44,9 @@ pub struct Session {
     inbox: Arc<Inbox>,
     hearing: Hearing,
     replies: mpsc::Receiver<HostReply>,
+    access: Access,
+    frames: Allowance,
+    _counted: Counted,
 }
 
 /// The other side takes nothing any more.
@@ -58,7 +64,7 @@ enum End {
 
 impl Session {
     pub fn start(admitted: Admitted) -> Self {
-        let Admitted { room, guard, slot, decoder, channels, settings } = admitted;
+        let Admitted { room, guard, slot, decoder, channels, settings, access, counted } = admitted;
         let inbox = Arc::new(Inbox::default());
         let (sender, replies) = mpsc::channel(REPLIES);
         let request_id = settings.request_id.clone();
@@ -66,8 +72,26 @@ impl Session {
         let limits = &room.engines.config.limits;
         let pace = Pace::new(Instant::now(), limits.audio_speed, limits.audio_burst);
         // Its result, a panic too, is awaited below.
-        let hearing = crate::spawn_joined(hearing);
-        Self { room, guard, _slot: slot, decoder, channels, pace, request_id, inbox, hearing, replies }
+        let underway = room.engines.hearings.begin();
+        let hearing = crate::spawn_joined(async move {
+            let _underway = underway;
+            hearing.await
+        });
+        Self {
+            room,
+            guard,
+            _slot: slot,
+            decoder,
+            channels,
+            pace,
+            request_id,
+            inbox,
+            hearing,
+            replies,
+            access,
+            frames: Allowance::default(),
+            _counted: counted,
+        }
     }
 
     /// Runs until the host leaves or is sent away. None: the connection was lost.
@@ -102,6 +126,7 @@ impl Session {
         let idle = self.room.engines.config.limits.host_idle;
         let stopping = self.room.engines.stopping.clone();
         let replaced = self.guard.replaced.clone();
+        let mut expired = self.access.ended();
         loop {
             let message = tokio::select! {
                 message = timeout(idle, socket.recv()) => message,
@@ -113,6 +138,7 @@ impl Session {
                 }
                 _ = &mut self.hearing => return End::Failed,
                 () = replaced.cancelled() => return refusal(CloseReason::HostPresent, "the host has come back elsewhere"),
+                () = &mut expired => return refusal(CloseReason::Unauthorized, EXPIRED),
                 () = stopping.cancelled() => return End::Close(CloseReason::Draining, None),
             };
             let message = match message {
@@ -122,17 +148,28 @@ impl Session {
                         "nothing was sent for too long: send audio or KeepAlive",
                     );
                 }
-                Ok(None | Some(Ok(Message::Close(_)))) => return End::Lost,
+                Ok(Some(Ok(Message::Close(_)))) => {
+                    answer_close(socket).await;
+                    return End::Lost;
+                }
+                Ok(None) => return End::Lost,
                 Ok(Some(Err(error))) => {
                     return match CloseReason::of_failed_read(error.into_inner().as_ref()) {
-                        Some(reason) => {
-                            refusal(reason, "the message is too large: send audio in smaller frames")
-                        }
+                        Some(CloseReason::TooLarge) => refusal(
+                            CloseReason::TooLarge,
+                            "the message is too large: send audio in smaller frames",
+                        ),
+                        Some(reason) => refusal(reason, "these are no frames of a WebSocket"),
                         None => End::Lost,
                     };
                 }
                 Ok(Some(Ok(message))) => message,
             };
+            if !self.room.engines.doors.host_message(&mut self.frames) {
+                let told =
+                    HostReply::error("too_many_messages", "frames come too fast: put more audio into each");
+                return End::Close(CloseReason::TooMany, Some(told));
+            }
             self.guard.seen(Instant::now());
             if let Some(end) = self.on_message(message) {
                 return end;
@@ -212,6 +249,11 @@ async fn send(socket: &mut WebSocket, reply: &HostReply) -> Result<(), Gone> {
 async fn close(mut socket: WebSocket, reason: CloseReason) {
     let frame = CloseFrame { code: reason.code(), reason: Utf8Bytes::from_static(reason.word()) };
     drop(timeout(CLOSING, socket.send(Message::Close(Some(frame)))).await);
+    answer_close(&mut socket).await;
+}
+
+/// Reads to the end: what answers a close frame is sent by the next read.
+async fn answer_close(socket: &mut WebSocket) {
     let answered = async { while let Some(Ok(_)) = socket.recv().await {} };
     drop(timeout(CLOSING, answered).await);
 }

@@ -74,7 +74,7 @@ pub fn widen(out: &mut impl Write, halves: &[u8]) -> io::Result<()> {
     Ok(())
 }
 
-const MAGIC: u32 = 0x6767_6d6c;
+pub(super) const MAGIC: u32 = 0x6767_6d6c;
 const MOSTLY_F16: u32 = 1;
 
 /// IEEE 754 binary16 to binary32.

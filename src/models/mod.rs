@@ -26,6 +26,7 @@ mod store;
 mod tokens;
 mod transfer;
 mod wheel;
+mod whole;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -34,6 +35,7 @@ pub use error::{ModelError, SourceError};
 pub use progress::{Bars, Lines, Progress, Silent};
 pub use spec::{MODELS, ModelSpec, Role};
 pub use store::{State, Status, Store};
+pub use whole::{NotWhole, is_whole};
 
 /// The folder that holds the models when no setting names one: `$TRADEWIND_MODELS`, else
 /// `$XDG_CACHE_HOME/tradewind/models`, else `~/.cache/tradewind/models`; `None` where there is no home either.

@@ -109,7 +109,7 @@ impl Hearing {
                 heard = answer(self.utterance.as_mut().and_then(|u| u.pass.as_mut())) => self.on_pass(heard),
                 input = inbox.next(), if may_read => match input {
                     Some(HostInput::Audio(samples)) => self.on_audio(&samples).await?,
-                    Some(HostInput::Lost(samples)) => self.on_audio(&vec![0.0; samples]).await?,
+                    Some(HostInput::Lost(samples)) => self.on_lost(samples).await,
                     Some(HostInput::Finalize) => self.on_finalize(true).await,
                     None => {
                         self.on_finalize(false).await;
@@ -122,8 +122,7 @@ impl Hearing {
     }
 
     async fn on_audio(&mut self, samples: &[f32]) -> Result<(), TranscribeError> {
-        let length = Duration::from_millis(samples_to_ms(samples.len() as u64));
-        let base = *self.base_ms.get_or_insert_with(|| self.room.begin_audio(length));
+        let base = self.base_of(samples.len());
         self.room.keep_audio(base, self.position(), samples);
         self.audio.extend_from_slice(samples);
         self.room.audio_reached(base + samples_to_ms(self.position()));
@@ -135,25 +134,73 @@ impl Hearing {
         Ok(())
     }
 
+    /// Audio that found no room in the inbox: its time goes on as silence, in pieces, since it may be hours. No model looks at it.
+    async fn on_lost(&mut self, samples: usize) {
+        let base = self.base_of(samples);
+        let mut left = samples;
+        while left > 0 {
+            let piece = left.min(VOICE_BURST);
+            left -= piece;
+            self.audio.resize(self.audio.len() + piece, 0.0);
+            self.room.audio_reached(base + samples_to_ms(self.position()));
+            while self.position() - self.segmenter.position() >= VOICE_STEP as u64 {
+                let (judged, fresh) = self.fresh();
+                self.follow(judged, fresh, &[]).await;
+            }
+            self.forget_old_audio();
+            tokio::task::yield_now().await;
+        }
+    }
+
+    /// Where on the show's clock this host's first sample lies: so many samples before now, if these are the first.
+    fn base_of(&mut self, samples: usize) -> u64 {
+        let length = Duration::from_millis(samples_to_ms(samples as u64));
+        *self.base_ms.get_or_insert_with(|| self.room.begin_audio(length))
+    }
+
+    /// The first sample in `audio` that is not judged yet, and how many whole windows are to be judged together.
+    fn fresh(&self) -> (usize, usize) {
+        let judged = (self.segmenter.position() - self.first) as usize;
+        (judged, (self.audio.len() - judged).min(VOICE_BURST) / WINDOW as usize)
+    }
+
     /// Asks the voice model about the windows not yet judged, and follows what the segmenter makes of them.
     async fn judge_voice(&mut self) -> Result<(), TranscribeError> {
-        let judged = (self.segmenter.position() - self.first) as usize;
-        let fresh = (self.audio.len() - judged).min(VOICE_BURST) / WINDOW as usize;
+        let (judged, fresh) = self.fresh();
         let end = judged + fresh * WINDOW as usize;
         let from = judged.saturating_sub(VOICE_CONTEXT);
         let asked = self.audio.get(from..end).unwrap_or_default().to_vec();
-        let probabilities = self.room.engines.voice.probabilities(asked).await?;
+        let probabilities = self.voice(asked).await?;
         let before = (judged - from) / WINDOW as usize;
+        self.follow(judged, fresh, probabilities.get(before..).unwrap_or_default()).await;
+        Ok(())
+    }
+
+    /// Tells the segmenter of `fresh` windows from sample `judged` of `audio` on; without a probability, nobody speaks.
+    async fn follow(&mut self, judged: usize, fresh: usize, probabilities: &[f32]) {
         for index in 0..fresh {
             let at = judged + index * WINDOW as usize;
             let window = self.audio.get(at..at + WINDOW as usize).unwrap_or_default();
             let loudness = root_mean_square(window);
-            let probability = probabilities.get(before + index).copied().unwrap_or(0.0);
+            let probability = probabilities.get(index).copied().unwrap_or(0.0);
             if let Some(event) = self.segmenter.push(probability, loudness) {
                 self.on_segment(event, false).await;
             }
         }
-        Ok(())
+    }
+
+    /// Speech probabilities; none (nobody speaks) where voice detection fails twice: the room goes on, and the console says why
+    /// nothing is heard.
+    async fn voice(&self, audio: Vec<f32>) -> Result<Vec<f32>, TranscribeError> {
+        let voice = &self.room.engines.voice;
+        match voice.probabilities(audio.clone()).await {
+            Err(TranscribeError::Stopped) => Err(TranscribeError::Stopped),
+            Err(_) => match voice.probabilities(audio).await {
+                Err(TranscribeError::Stopped) => Err(TranscribeError::Stopped),
+                again => Ok(again.unwrap_or_default()),
+            },
+            Ok(probabilities) => Ok(probabilities),
+        }
     }
 
     async fn on_segment(&mut self, event: SegmentEvent, from_finalize: bool) {

@@ -8,6 +8,7 @@ mod card_texts;
 mod catalogue;
 mod clock;
 mod corrections;
+mod doors;
 mod flash;
 pub mod hearing;
 mod history;
@@ -22,6 +23,7 @@ mod pinning;
 mod rates;
 mod reservations;
 mod room;
+mod settle;
 mod shows;
 mod stats;
 mod summary;
@@ -55,6 +57,7 @@ pub use audience::{Attending, Seats};
 pub use audio::AudioState;
 pub use card_texts::{CardTexts, PATIENCE as CARD_PATIENCE, card_texts, make_ahead};
 pub use corrections::{CorrectRefused, Correction};
+pub use doors::{Counted, Doors, Full, What};
 pub use flash::FlashRefused;
 pub use host_slot::{HostGuard, HostRefused};
 pub use inquiries::{AnswerRefused, AskRefused, Asked};
@@ -63,6 +66,7 @@ pub use meters::{Dropped, Meters};
 pub use pinning::PinState;
 pub use reservations::ReserveRefused;
 pub use room::{ConsoleEvent, Room};
+pub use settle::{Hearings, Underway};
 pub use shows::{DeleteRefused, Read};
 pub use stats::StageLag;
 pub use summary::Summary;
@@ -91,9 +95,13 @@ pub struct Engines {
     pub record: Record,
     pub guard: Guard,
     pub meters: Meters,
+    pub doors: Arc<Doors>,
     pub traces: Traces,
-    /// Cancelled when the gateway is to stop.
+    /// Cancelled when the gateway is to stop: hosts finish, and no new ones come.
     pub stopping: CancellationToken,
+    /// Cancelled when what was being said is with the viewers: they go too.
+    pub draining: CancellationToken,
+    pub hearings: Hearings,
 }
 
 /// All rooms of the gateway. Made once from the configuration.

@@ -5,6 +5,10 @@
 pub enum CloseReason {
     Done,
     Draining,
+    /// Frames that RFC 6455 forbids.
+    BadFrames,
+    /// Text that is not UTF-8.
+    BadText,
     TooLarge,
     BadRequest,
     Unauthorized,
@@ -23,6 +27,8 @@ impl CloseReason {
         match self {
             Self::Done => 1000,
             Self::Draining => 1001,
+            Self::BadFrames => 1002,
+            Self::BadText => 1007,
             Self::TooLarge => 1009,
             Self::BadRequest => 4400,
             Self::Unauthorized => 4401,
@@ -37,10 +43,20 @@ impl CloseReason {
         }
     }
 
-    /// What a failed read means: a message over the limit is told to its sender, anything else is a lost connection.
+    /// What a failed read means: what the other side did wrong is told to it, anything else is a lost connection.
     pub fn of_failed_read(error: &(dyn std::error::Error + 'static)) -> Option<Self> {
         use tokio_tungstenite::tungstenite::Error;
-        matches!(error.downcast_ref::<Error>(), Some(Error::Capacity(_))).then_some(Self::TooLarge)
+        use tokio_tungstenite::tungstenite::error::ProtocolError;
+        let error = error.downcast_ref::<Error>()?;
+        if matches!(error, Error::Capacity(_)) {
+            return Some(Self::TooLarge);
+        }
+        if matches!(error, Error::Utf8(_)) {
+            return Some(Self::BadText);
+        }
+        let Error::Protocol(broken) = error else { return None };
+        let gone = [ProtocolError::ResetWithoutClosingHandshake, ProtocolError::ReceivedAfterClosing];
+        (!gone.contains(broken)).then_some(Self::BadFrames)
     }
 
     /// The word that an `Error` message and the close frame carry.
@@ -48,6 +64,8 @@ impl CloseReason {
         match self {
             Self::Done => "done",
             Self::Draining => "draining",
+            Self::BadFrames => "protocol_error",
+            Self::BadText => "invalid_text",
             Self::TooLarge => "message_too_large",
             Self::BadRequest => "bad_request",
             Self::Unauthorized => "unauthorized",

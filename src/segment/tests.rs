@@ -128,3 +128,28 @@ fn finalize_ends_what_is_open_and_is_harmless_in_silence() {
     assert_eq!(span.speech_end, 30 * WINDOW);
     assert_eq!(s.flush(), None);
 }
+
+#[test]
+fn an_hour_of_silence_is_nothing_and_the_first_word_after_it_is_heard() {
+    let mut s = segmenter();
+    let hour = 3_600 * u64::from(SAMPLE_RATE) / WINDOW;
+    assert!((0..hour).all(|_| s.push(0.0, 0.0).is_none()));
+    let spans = ended(&run(&mut s, &format!("{}{}", "#".repeat(30), ".".repeat(20))));
+    assert_eq!((spans.len(), spans[0].speech_end), (1, (hour + 30) * WINDOW));
+}
+
+#[test]
+fn eight_hours_in_one_breath_are_utterances_that_can_be_recognised_one_behind_the_other() {
+    let mut s = segmenter();
+    let windows = 8 * 3_600 * u64::from(SAMPLE_RATE) / WINDOW;
+    let longest = SegmentSettings::default().max_utterance_ms * u64::from(SAMPLE_RATE) / 1_000;
+    let mut end = None;
+    for _ in 0..windows {
+        if let Some(SegmentEvent::Ended(span)) = s.push(0.9, 0.1) {
+            assert!(span.end - span.start <= longest + WINDOW, "{span:?}");
+            assert!(end.is_none_or(|end| end == span.start), "{span:?} does not begin at {end:?}");
+            end = Some(span.end);
+        }
+    }
+    assert!(windows * WINDOW - end.unwrap() <= longest + WINDOW);
+}

@@ -7,6 +7,7 @@ pub mod stabilize;
 pub mod voice;
 pub mod whisper;
 
+use std::any::Any;
 use std::sync::Arc;
 
 use crate::domain::Lang;
@@ -20,6 +21,8 @@ pub enum TranscribeError {
     Failed(String),
     #[error("the recogniser crashed on this utterance and was started again")]
     Crashed,
+    #[error("no recogniser works at present")]
+    Down,
     #[error("a newer partial took this one's place")]
     Superseded,
     #[error("the recognisers have stopped")]
@@ -84,4 +87,11 @@ impl Hypothesis {
 /// A speech recogniser. One worker thread owns it; it need not be shared.
 pub trait Transcriber: Send {
     fn transcribe(&mut self, ask: &Ask) -> Result<Hypothesis, TranscribeError>;
+}
+
+/// What a panic says of itself.
+fn panicked(panic: &(dyn Any + Send)) -> String {
+    let text = panic.downcast_ref::<&str>().copied();
+    let text = text.or_else(|| panic.downcast_ref::<String>().map(String::as_str));
+    text.unwrap_or("a panic without words").to_owned()
 }

@@ -19,7 +19,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 
-use super::{Draft, Request, TranslateError, Translator};
+use super::{Draft, Readiness, Request, TranslateError, Translator};
 use crate::domain::Lang;
 use crate::glossary::Term;
 use crate::numbers::normalise;
@@ -182,6 +182,17 @@ impl Translator for Firefox {
 
     fn speaks(&self, source: &Lang, target: &Lang) -> bool {
         self.path(source, target).is_some()
+    }
+
+    fn readiness(&self) -> Readiness {
+        let broken = self.slots.iter().find_map(|slot| match slot.state() {
+            DirectionState::Broken(why) => Some((slot, why)),
+            DirectionState::Idle | DirectionState::Loaded => None,
+        });
+        broken.map_or(Readiness::Ready, |(slot, why)| {
+            let (from, to) = (&slot.files.from, &slot.files.to);
+            Readiness::Down(format!("the model {from} → {to} cannot be used: {why}"))
+        })
     }
 
     async fn translate(&self, request: &Request) -> Result<Option<Draft>, TranslateError> {

@@ -21,6 +21,7 @@ mod gate_properties;
 pub mod gguf;
 #[cfg(test)]
 mod goods_tests;
+mod health;
 mod heard_fillers;
 mod lattice;
 mod llm;
@@ -84,18 +85,18 @@ pub trait Translator: Send + Sync {
 }
 
 /// Whether an engine that is here can be asked.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Readiness {
     Ready,
     /// Its model is being loaded, for some seconds.
     Loading,
     /// Why not, in a few words.
-    Down(&'static str),
+    Down(String),
 }
 
 impl Readiness {
     /// For `/readyz`.
-    pub fn as_str(self) -> &'static str {
+    pub fn as_str(&self) -> &str {
         match self {
             Self::Ready => "ready",
             Self::Loading => "loading its model",

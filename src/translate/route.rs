@@ -5,15 +5,19 @@
 //! language, and the gate compares what comes out with what the host said, not with what lay between.
 
 use std::collections::HashMap;
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
+
+use futures_util::FutureExt as _;
 
 use super::attempts::Attempts;
 use super::cache::{Cache, Key};
 use super::cover::FULL;
 use super::figures::{Figures, Outcome};
 use super::gate::gate;
-use super::{Draft, Request, TranslateError, Translation, Translator};
+use super::health::Health;
+use super::{Draft, Readiness, Request, TranslateError, Translation, Translator};
 use crate::domain::{Fidelity, Lang};
 use crate::numbers::Value;
 use crate::packs::{Pack, Packs};
@@ -89,6 +93,7 @@ pub struct Route {
     cache: Cache,
     /// What became of every question, for machines.
     pub figures: Figures,
+    health: Health,
 }
 
 /// A translation with what else is to be known of it where another language is made from it.
@@ -124,7 +129,16 @@ enum Served {
 impl Route {
     pub fn new(packs: Arc<Packs>, engines: Vec<Arc<dyn Translator>>, settings: RouteSettings) -> Self {
         let cache = Cache::new(settings.cache_capacity);
-        Self { packs, engines, settings, cache, figures: Figures::default() }
+        Self { packs, engines, settings, cache, figures: Figures::default(), health: Health::default() }
+    }
+
+    /// What is wrong with an engine that is here: it says so itself, or its last answers do.
+    pub fn trouble(&self, engine: &dyn Translator) -> Option<String> {
+        match engine.readiness() {
+            Readiness::Down(why) => Some(why),
+            Readiness::Loading => None,
+            Readiness::Ready => self.health.trouble(engine.name()),
+        }
     }
 
     /// Every engine that is here, whether or not a language names it.
@@ -239,8 +253,11 @@ impl Route {
             let count = |outcome| {
                 self.figures.answered(engine.name(), &request.target, outcome);
                 attempts.note(engine.name(), &request.target, begun, outcome);
+                if request.is_final {
+                    self.health.answered(engine.name(), outcome);
+                }
             };
-            let mut draft = match tokio::time::timeout(limit, engine.translate(asked)).await {
+            let mut draft = match self.ask(engine, asked, limit).await {
                 Ok(Ok(Some(draft))) => draft,
                 Ok(Ok(None)) => {
                     count(Outcome::Declined);
@@ -255,12 +272,14 @@ impl Route {
                 Ok(Err(error)) => {
                     *lasting = false;
                     tracing::warn!(engine = engine.name(), target = %request.target, %error, "translation failed");
+                    self.health.failed(engine.name(), error.to_string());
                     count(Outcome::Failed);
                     continue;
                 }
                 Err(_) => {
                     *lasting = false;
                     tracing::warn!(engine = engine.name(), target = %request.target, ?limit, "translation was late");
+                    self.health.failed(engine.name(), format!("no answer within {} ms", limit.as_millis()));
                     count(Outcome::Late);
                     continue;
                 }
@@ -286,6 +305,19 @@ impl Route {
             }
         }
         best.map_or(Served::Nothing, Served::Part)
+    }
+
+    /// The engine's answer, if it comes in time. A panic is a failure of this one sentence: it must not end the language's lane,
+    /// which would meet the same sentence again.
+    async fn ask(
+        &self,
+        engine: &Arc<dyn Translator>,
+        asked: &Request,
+        limit: Duration,
+    ) -> Result<Result<Option<Draft>, TranslateError>, tokio::time::error::Elapsed> {
+        let answer = AssertUnwindSafe(engine.translate(asked)).catch_unwind();
+        let crashed = |_| Err(TranslateError::Engine { engine: engine.name(), message: "it crashed".into() });
+        tokio::time::timeout(limit, answer).await.map(|answer| answer.unwrap_or_else(crashed))
     }
 
     /// What the host said in the language `via`, where that language itself has it, proven; the fallback is no ground to

@@ -122,6 +122,30 @@ test('products are found by name in either language and by SKU', async () => {
   await closeClean(view);
 });
 
+test('what does not work is said, by what it means for the show, until it works again', async () => {
+  const troubles = [
+    { part: 'recognition', detail: 'crashed 2 times' },
+    { part: 'llm', detail: 'no answer within 4000 ms' },
+  ];
+  let told = troubles;
+  const view = await openPage(browser, `/host/${ROOM}`, {
+    before: (page) =>
+      page.route(/\/console(\?|$)/, (route) => {
+        const state = { type: 'state', host: true, viewers: {}, countries: {}, lag: {}, pins: {}, sales: [], troubles: told };
+        route.fulfill({ contentType: 'text/event-stream', body: `data: ${JSON.stringify(state)}\n\n` });
+      }),
+  });
+  const { page } = view;
+  await page.waitForSelector('#hearing-trouble:not([hidden])');
+  assert.match(await page.textContent('#hearing-trouble'), /captions may be missing.*recognition: crashed 2 times/);
+  assert.match(await page.textContent('#translating-trouble'), /the others go on.*llm: no answer within 4000 ms/);
+  assert.ok(!(await page.isVisible('#record-trouble')));
+  told = [];
+  await page.waitForSelector('#hearing-trouble[hidden]', { state: 'attached' });
+  assert.ok(!(await page.isVisible('#translating-trouble')));
+  await closeClean(view);
+});
+
 /** A WAV file with a tone. */
 function tone(seconds, rate) {
   const samples = seconds * rate;

@@ -3,17 +3,19 @@
 use std::future::Future;
 use std::net::SocketAddr;
 use std::path::Path;
-use std::sync::LazyLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, LazyLock};
 
 use serde_json::json;
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 use tokio::sync::{OnceCell, Semaphore, SemaphorePermit, oneshot};
 use tokio::task::JoinHandle;
+use tokio_tungstenite::tungstenite::Error;
 use tradewind::app::{self, ModelFiles};
 use tradewind::config::Config;
 use tradewind::models::{Silent, Store, default_dir, spec};
+use tradewind::pipeline::Engines;
 
 use crate::peer::{Answer, Peer, Stream, http};
 
@@ -61,6 +63,11 @@ impl Gateway {
 
     /// `settings` is all of the configuration but the rooms.
     pub async fn start(settings: &str) -> Self {
+        Self::start_with(settings, |_| {}).await
+    }
+
+    /// The same with engines of which some were exchanged for others.
+    pub async fn start_with(settings: &str, change: impl FnOnce(&mut Engines) + Send + 'static) -> Self {
         let rooms: String = (0..ROOMS)
             .map(|n| {
                 format!(
@@ -71,8 +78,12 @@ impl Gateway {
             .collect();
         let text = format!("listen = \"127.0.0.1:0\"\n{settings}\n{rooms}");
         let config = Config::parse(&text, Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/config"))).unwrap();
-        let load = move || app::load_engines(config, &model_files(), Some(SECRET.into()));
-        let engines = tokio::task::spawn_blocking(load).await.unwrap().unwrap();
+        let load = move || {
+            let mut engines = app::load_engines(config, &model_files(), Some(SECRET.into())).unwrap();
+            change(Arc::get_mut(&mut engines).unwrap());
+            engines
+        };
+        let engines = tokio::task::spawn_blocking(load).await.unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let (stop, stopped) = oneshot::channel();
@@ -122,7 +133,12 @@ impl Room {
 
     /// A viewer with more in its query, such as `&epoch=…&offset=…`.
     pub async fn viewer_at(&self, lang: &str, more: &str) -> Peer {
-        Peer::open(&format!("ws://{}/v1/rooms/{}/live?lang={lang}{more}", self.address, self.name)).await
+        self.try_viewer_at(lang, more).await.unwrap()
+    }
+
+    /// The same where there may be nobody at present.
+    pub async fn try_viewer_at(&self, lang: &str, more: &str) -> Result<Peer, Error> {
+        Peer::try_open(&format!("ws://{}/v1/rooms/{}/live?lang={lang}{more}", self.address, self.name)).await
     }
 
     /// A viewer over server-sent events, coming back behind `last_event_id` if there is one.
@@ -166,7 +182,7 @@ impl Room {
 }
 
 /// The models of the user's cache, fetched if they are not there.
-fn model_files() -> ModelFiles {
+pub fn model_files() -> ModelFiles {
     let dir = default_dir(|name| std::env::var_os(name)).expect("a home folder or TRADEWIND_MODELS");
     let store = Store::new(dir);
     let fetch = |name| store.ensure(spec::find(name).unwrap(), &mut Silent).unwrap();

@@ -42,7 +42,12 @@ pub struct Peer {
 
 impl Peer {
     pub async fn open(request: impl IntoClientRequest + Unpin) -> Self {
-        let (socket, _) = connect_async(request).await.unwrap();
+        Self::try_open(request).await.unwrap()
+    }
+
+    /// The same where there may be nobody at present.
+    pub async fn try_open(request: impl IntoClientRequest + Unpin) -> Result<Self, Error> {
+        let (socket, _) = connect_async(request).await?;
         let (sink, mut stream) = socket.split();
         let (sender, frames) = mpsc::channel(20_000);
         let reader = tokio::spawn(async move {
@@ -61,7 +66,7 @@ impl Peer {
                 }
             }
         });
-        Self { sink, frames, reader }
+        Ok(Self { sink, frames, reader })
     }
 
     /// The HTTP status with which a WebSocket is refused.
@@ -72,11 +77,28 @@ impl Peer {
         }
     }
 
+    /// The messages that have come and were not read yet.
+    pub fn waiting(&mut self) -> Vec<Value> {
+        let mut messages = Vec::new();
+        while let Ok(Frame::Json(message)) = self.frames.try_recv() {
+            messages.push(message);
+        }
+        messages
+    }
+
     /// The next message. Panics when the connection ends instead.
     pub async fn next(&mut self) -> Value {
         match self.frame().await {
             Frame::Json(message) => message,
             Frame::Closed(code) => panic!("closed with {code:?} instead of a message"),
+        }
+    }
+
+    /// The next message; none when the connection has ended.
+    pub async fn next_if_open(&mut self) -> Option<Value> {
+        match self.frame().await {
+            Frame::Json(message) => Some(message),
+            Frame::Closed(_) => None,
         }
     }
 
@@ -88,6 +110,14 @@ impl Peer {
             if messages.last().is_some_and(&is_last) {
                 return messages;
             }
+        }
+    }
+
+    /// The type of the next message; none when the connection is closed instead.
+    pub async fn first(&mut self) -> Option<Value> {
+        match self.frame().await {
+            Frame::Json(message) => Some(message["type"].clone()),
+            Frame::Closed(_) => None,
         }
     }
 
@@ -103,12 +133,22 @@ impl Peer {
     }
 
     pub async fn say(&mut self, text: &str) {
-        self.sink.send(Message::text(text)).await.unwrap();
+        self.try_say(text).await.unwrap();
+    }
+
+    /// The same where the connection may have ended.
+    pub async fn try_say(&mut self, text: &str) -> Result<(), Error> {
+        self.sink.send(Message::text(text)).await
     }
 
     /// Sends binary data. A gateway that has closed is no error here: its reason is read by `rest`.
     pub async fn send(&mut self, data: &[u8]) {
         drop(self.sink.send(Message::binary(data.to_vec())).await);
+    }
+
+    /// The same where the connection may have ended.
+    pub async fn try_send(&mut self, data: &[u8]) -> Result<(), Error> {
+        self.sink.send(Message::binary(data.to_vec())).await
     }
 
     /// Sends 16 kHz mono at the pace at which it was spoken.
@@ -157,15 +197,29 @@ pub struct Stream {
 
 impl Stream {
     pub async fn open(address: SocketAddr, path: &str, last_event_id: Option<&str>) -> Self {
+        Self::try_open(address, path, last_event_id).await.unwrap()
+    }
+
+    /// The same where there may be nobody at present.
+    pub async fn try_open(
+        address: SocketAddr,
+        path: &str,
+        last_event_id: Option<&str>,
+    ) -> Result<Self, Lost> {
         let mut headers = vec![("accept", "text/event-stream")];
         headers.extend(last_event_id.map(|id| ("last-event-id", id)));
-        let response = request(address, "GET", path, &headers, "").await;
+        let response = request(address, "GET", path, &headers, "").await?;
         assert_eq!(response.status(), 200);
         assert_eq!(response.headers()["content-type"], "text/event-stream");
-        Self { body: response.into_body(), text: String::new() }
+        Ok(Self { body: response.into_body(), text: String::new() })
     }
 
     pub async fn next(&mut self) -> Event {
+        self.next_if_open().await.expect("the stream has ended")
+    }
+
+    /// The next event; none when the connection has ended.
+    pub async fn next_if_open(&mut self) -> Option<Event> {
         loop {
             if let Some((event, rest)) = self.text.split_once("\n\n") {
                 let field = |name: &str| {
@@ -177,13 +231,12 @@ impl Stream {
                 let (id, data) = (field("id:"), field("data:"));
                 self.text = rest.to_owned();
                 if let Some(data) = data {
-                    return Event { id, data: serde_json::from_str(&data).unwrap() };
+                    return Some(Event { id, data: serde_json::from_str(&data).unwrap() });
                 }
                 continue;
             }
             let frame = timeout(PATIENCE, self.body.frame()).await.expect("nothing came");
-            let frame = frame.expect("the stream has ended").unwrap();
-            let data = frame.into_data().unwrap_or_default();
+            let data = frame?.ok()?.into_data().unwrap_or_default();
             self.text.push_str(std::str::from_utf8(&data).unwrap());
         }
     }
@@ -224,10 +277,24 @@ pub async fn http(
     headers: &[(&str, &str)],
     body: &str,
 ) -> Answer {
-    let response = request(address, method, path, headers, body).await;
+    try_http(address, method, path, headers, body).await.unwrap()
+}
+
+/// The connection could not be made, or broke off.
+pub type Lost = Box<dyn std::error::Error + Send + Sync>;
+
+/// The same where there may be nobody at present.
+pub async fn try_http(
+    address: SocketAddr,
+    method: &str,
+    path: &str,
+    headers: &[(&str, &str)],
+    body: &str,
+) -> Result<Answer, Lost> {
+    let response = request(address, method, path, headers, body).await?;
     let (status, headers) = (response.status().as_u16(), response.headers().clone());
-    let body = response.into_body().collect().await.unwrap().to_bytes();
-    Answer { status, headers, body: String::from_utf8_lossy(&body).into_owned(), bytes: body }
+    let body = response.into_body().collect().await?.to_bytes();
+    Ok(Answer { status, headers, body: String::from_utf8_lossy(&body).into_owned(), bytes: body })
 }
 
 async fn request(
@@ -236,14 +303,14 @@ async fn request(
     path: &str,
     headers: &[(&str, &str)],
     body: &str,
-) -> Response<Incoming> {
-    let stream = TcpStream::connect(address).await.unwrap();
-    let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream)).await.unwrap();
+) -> Result<Response<Incoming>, Lost> {
+    let stream = TcpStream::connect(address).await?;
+    let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream)).await?;
     tokio::spawn(async move { drop(connection.await) });
     let mut request = Request::builder().method(method).uri(path).header("host", address.to_string());
     for (name, value) in headers {
         request = request.header(*name, *value);
     }
     let request = request.body(Full::new(Bytes::from(body.to_owned()))).unwrap();
-    timeout(PATIENCE, sender.send_request(request)).await.expect("no answer").unwrap()
+    Ok(timeout(PATIENCE, sender.send_request(request)).await.expect("no answer")?)
 }

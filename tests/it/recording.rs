@@ -9,7 +9,7 @@ use tradewind::domain::{AudioFormat, Encoding};
 
 use crate::gateway::{self, Gateway, Room};
 use crate::peer::{Answer, Stream, http};
-use crate::record::{Process, SERVE};
+use crate::process::{Process, SERVE};
 use crate::show::is_final;
 use crate::sound::{RATE, THERMOS_FIRST, TWENTY_FIVE_SECONDS, TWO_SENTENCES, tour};
 

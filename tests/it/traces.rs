@@ -16,7 +16,7 @@ use serde_json::Value;
 use tokio::net::TcpListener;
 
 use crate::gateway::{self, Gateway};
-use crate::record::{Process, SERVE};
+use crate::process::{Process, SERVE};
 use crate::show::{is_final, is_of, text};
 use crate::sound::{THERMOS, THERMOS_FIRST, tour};
 

@@ -1,10 +1,11 @@
 // The host console: joins the sound, the gateway's events, the products and the figures.
 
-import { ApiError, endShow, getRoom, listPacks } from '../shared/api.js';
+import { ApiError, endShow, getRoom, listPacks, makeToken, useKey } from '../shared/api.js';
 import { byId, fillSelect, roomOfAddress } from '../shared/dom.js';
 import { negotiate } from '../shared/language.js';
 import { recall, remember } from '../shared/prefs.js';
 import { fillIn, number, t, useLanguage } from '../shared/strings.js';
+import { takeToken } from '../shared/token.js';
 import { Broadcast } from './broadcast.js';
 import { controls, fillLanguages, offerMicrophones } from './controls.js';
 import { openFeed } from './feed.js';
@@ -18,12 +19,14 @@ import { showState } from './status.js';
 import { Suggestions } from './suggestions.js';
 import { Summary } from './summary.js';
 import { Terms } from './terms.js';
-import { takeToken } from './token.js';
 import { Transcript } from './transcript.js';
 import { Undo } from './undo.js';
 
+/** Parts of the gateway without which nothing is heard; the others translate. */
+const HEARING = ['recognition', 'voice'];
 const room = roomOfAddress();
 const token = takeToken(room);
+useKey(token);
 const transcript = new Transcript({ room, token });
 const flash = new Flash({ room, token, onError: complain, onBegun: (sku) => products.pinned(sku), onSales: () => products.draw() });
 const products = new Products({
@@ -62,14 +65,13 @@ async function start() {
   const known = about instanceof Error ? { products: [], title: room } : about;
   byId('room-title').textContent = known.title ?? room;
   document.title = `${known.title ?? room} · Tradewind`;
-  byId('dev-mode').hidden = known.auth !== 'off';
   keepDays = known.audio_keep_days ?? null;
   showRecording(keepDays, null);
   products.set(known.products ?? [], known.pinned ?? null);
   flash.products = suggestions.products = undo.products = known.products ?? [];
   remote.sourceLang = known.source_lang ?? null;
   controls({ broadcast, sourceLang: remote.sourceLang });
-  viewerLink();
+  viewerLink(known);
   endButton();
   setInterval(progress, 250);
   questions.hostLanguage(remote.sourceLang);
@@ -123,6 +125,7 @@ function event(message) {
   if (message.type === 'inquiry') return questions.event(message.inquiry);
   if (message.type === 'reservation') return reservations.event(message.reservation);
   if (message.type === 'missed') return loadLists();
+  if (message.type === 'error') return say('host-error-token');
   if (message.type === 'pins') return pins(message.pins);
   if (message.type !== 'state') {
     if (!message.corrected && message.text) broadcast.words();
@@ -150,20 +153,26 @@ function pins(now) {
 function figures() {
   showViewers(last.viewers, last.countries);
   showLag(last.lag);
-  recordTrouble(last.record);
+  trouble('record-trouble', last.record && t('host-record-failing', last.record.detail));
+  const troubles = last.troubles ?? [];
+  const heard = troubles.filter(({ part }) => HEARING.includes(part));
+  trouble('hearing-trouble', heard.length && t('host-hearing-trouble', details(heard)));
+  const translated = troubles.filter((one) => !heard.includes(one));
+  trouble('translating-trouble', translated.length && t('host-translating-trouble', details(translated)));
   showRecording(keepDays, last.audio);
   const dropped = broadcast.droppedMs + (last.dropped_audio_ms ?? 0);
   byId('dropped').hidden = dropped < 100;
   byId('dropped').textContent = t('host-dropped', number(dropped / 1000, { maximumFractionDigits: 1 }));
 }
 
-/** Nothing is lost in silence: while the disk fails, the operator knows. */
-function recordTrouble(trouble) {
-  const line = byId('record-trouble');
-  const words = trouble ? t('host-record-failing', trouble.detail) : '';
+const details = (troubles) => troubles.map(({ part, detail }) => `${part}: ${detail}`).join('; ');
+
+/** Nothing is lost in silence: while the disk or an engine fails, the operator knows. */
+function trouble(id, words) {
+  const line = byId(id);
   line.hidden = !words;
   // Not with every second: a screen reader says it once.
-  if (line.textContent !== words) line.textContent = words;
+  if (line.textContent !== (words || '')) line.textContent = words || '';
 }
 
 function sound(next) {
@@ -185,12 +194,17 @@ function progress() {
   byId('progress-text').textContent = `${minutes(now.at)} / ${minutes(now.of)}`;
 }
 
-function viewerLink() {
-  const address = new URL(`/watch/${encodeURIComponent(room)}`, location.href).href;
-  byId('viewer-link').href = address;
-  byId('viewer-link').textContent = address.replace(/^https?:\/\//, '');
+/** In a room that asks its viewers for a key the address has one in it, as long as the host's own is good. */
+async function viewerLink({ auth, viewers }) {
+  const address = new URL(`/watch/${encodeURIComponent(room)}`, location.href);
+  byId('viewer-link').textContent = address.href.replace(/^https?:\/\//, '');
+  if (auth === 'token' && viewers === 'token') {
+    const made = await makeToken(room, { role: 'viewer' }, token).catch(complain);
+    if (made) address.hash = new URLSearchParams({ token: made.token });
+  }
+  byId('viewer-link').href = address.href;
   byId('copy').addEventListener('click', async () => {
-    await navigator.clipboard.writeText(address).catch(complain);
+    await navigator.clipboard.writeText(address.href).catch(complain);
     byId('copy-text').textContent = t('host-copied');
     setTimeout(() => (byId('copy-text').textContent = t('host-copy')), 2000);
   });

@@ -42,7 +42,15 @@ impl Hearing {
         if let Some(course) = &mut utterance.course {
             course.speech_ended(self.moment(span.speech_end));
         }
-        self.finals.push_back(PendingFinal { utterance, span, reply, doubted: None, from_finalize, ended });
+        self.finals.push_back(PendingFinal {
+            utterance,
+            span,
+            reply,
+            crashed: false,
+            doubted: None,
+            from_finalize,
+            ended,
+        });
         if self.settings.utterance_end {
             self.reply(HostReply::utterance_end(self.show_ms(span.speech_end))).await;
         }
@@ -67,6 +75,13 @@ impl Hearing {
             Err(error) => {
                 log_failed_pass(&self.room, &error);
                 self.room.engines.meters.crashed();
+                // Once more, in another way: what broke the recogniser may have been the way.
+                if matches!(error, TranscribeError::Crashed) && !done.crashed {
+                    done.crashed = true;
+                    let audio = self.cut(done.span.start, done.span.end);
+                    done.reply = self.ask(audio, &self.settings.langs, Pass::SecondOpinion);
+                    return self.finals.push_front(done);
+                }
                 self.trace(&done, "failed", None, None);
                 return self.retract(&done.utterance);
             }

@@ -44,6 +44,8 @@ pub struct PendingFinal {
     pub utterance: Utterance,
     pub span: Span,
     pub reply: Reply,
+    /// The recogniser crashed over it once.
+    pub crashed: bool,
     /// What the first pass heard, while a second one decides whether it was speech.
     pub doubted: Option<Worded>,
     pub from_finalize: bool,

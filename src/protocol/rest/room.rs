@@ -37,6 +37,9 @@ pub struct OperatedRoom {
     /// `off` or `token`
     #[schema(pattern = "^(off|token)$")]
     pub auth: &'static str,
+    /// Who may watch: `anybody`, or those who have a `token` of the room.
+    #[schema(pattern = "^(anybody|token)$")]
+    pub viewers: &'static str,
     pub products: Vec<RoomProduct>,
 }
 
@@ -142,6 +145,9 @@ pub struct Recognition {
     pub model: String,
     /// Hosts that could begin now.
     pub free_slots: usize,
+    /// `ready`, or what is wrong with it.
+    #[schema(example = "ready")]
+    pub state: String,
 }
 
 /// The product that viewers are to see.

@@ -143,6 +143,9 @@ async fn broken_files_are_told_once_and_their_direction_left_out() {
         assert!(!engine.speaks(&asked.source, &asked.target));
         assert!(engine.translate(&asked).await.unwrap().is_none());
         assert!(matches!(&engine.directions()[0].2, DirectionState::Broken(why) if why.contains(word)));
+        // The operator reads which model it is.
+        let told = engine.readiness().as_str().to_owned();
+        assert!(told.starts_with("the model en → es cannot be used: ") && told.contains(word), "{told}");
     }
     assert_eq!(trial(&good), Ok(()));
     let swapped = ModelFiles { source_vocab: good.model.clone(), ..good };

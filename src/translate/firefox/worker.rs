@@ -3,6 +3,7 @@
 
 use std::collections::{HashMap, VecDeque};
 use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::thread::JoinHandle;
@@ -118,7 +119,9 @@ fn work(mut shelf: Shelf, jobs: &Queue<Job>) {
         if job.reply.is_closed() {
             continue;
         }
-        let answer = shelf.translate(job.direction, &job.texts, job.is_final);
+        let answer =
+            catch_unwind(AssertUnwindSafe(|| shelf.translate(job.direction, &job.texts, job.is_final)));
+        let answer = answer.unwrap_or_else(|_| Err(shelf.crashed(job.direction)));
         drop(job.reply.send(answer));
     }
 }
@@ -140,6 +143,14 @@ struct Loaded {
 }
 
 impl Shelf {
+    /// The direction's model is in a state that nobody knows: the next sentence loads it anew.
+    fn crashed(&mut self, direction: usize) -> String {
+        self.loaded.retain(|loaded| loaded.direction != direction);
+        let Some(slot) = self.slots.get(direction) else { return String::new() };
+        slot.loaded.store(false, Ordering::Relaxed);
+        format!("the model {} → {} crashed", slot.files.from, slot.files.to)
+    }
+
     fn translate(&mut self, direction: usize, texts: &[String], is_final: bool) -> Reply {
         let Some(slot) = self.slots.get(direction) else { return Ok(None) };
         if !slot.is_usable() {

@@ -47,6 +47,9 @@ pub(super) struct Child {
 struct Shared {
     asked: Mutex<HashMap<u64, oneshot::Sender<End>>>,
     state: AtomicU8,
+    /// The last line in which it said what is wrong, and why it ended.
+    said: Mutex<String>,
+    why: Mutex<String>,
 }
 
 impl Child {
@@ -60,6 +63,11 @@ impl Child {
 
     pub fn state(&self) -> GgufState {
         self.shared.state()
+    }
+
+    /// Why it ended the last time: its own words where it had any.
+    pub fn why(&self) -> String {
+        self.shared.why.lock().clone()
     }
 
     /// Tasks that are written or wait.
@@ -125,7 +133,12 @@ async fn keep_running(settings: GgufSettings, mut orders: mpsc::Receiver<Order>,
     loop {
         shared.set(GgufState::Loading);
         let begun = Instant::now();
+        shared.said.lock().clear();
         let died = run(&settings, &mut orders, &shared).await;
+        if let Err(status) = &died {
+            let said = shared.said.lock().clone();
+            *shared.why.lock() = if said.is_empty() { status.clone() } else { said };
+        }
         shared.set(GgufState::Down);
         // Whoever waits for an answer learns at once that there will be none.
         shared.asked.lock().clear();
@@ -157,7 +170,7 @@ async fn closed_within(pause: Duration, orders: &mut mpsc::Receiver<Order>) -> b
 async fn run(
     settings: &GgufSettings,
     orders: &mut mpsc::Receiver<Order>,
-    shared: &Shared,
+    shared: &Arc<Shared>,
 ) -> Result<(), String> {
     let (program, first) = &settings.child;
     let mut command = Command::new(program);
@@ -182,7 +195,7 @@ async fn run(
     else {
         return Err("it has no input or output".into());
     };
-    crate::spawn("gguf-log", log(errors));
+    let told = crate::spawn_joined(log(errors, Arc::clone(shared)));
     let mut lines = BufReader::new(output).lines();
     loop {
         tokio::select! {
@@ -202,7 +215,10 @@ async fn run(
             }
         }
     }
-    match child.wait().await {
+    let ended = child.wait().await;
+    // Its last words, which may come after its end.
+    let _ = tokio::time::timeout(FAREWELL, told).await;
+    match ended {
         Ok(status) => Err(status.to_string()),
         Err(error) => Err(error.to_string()),
     }
@@ -225,9 +241,10 @@ fn take(said: &str, shared: &Shared) -> Result<(), String> {
 }
 
 /// What the child has to say when it cannot do its work.
-async fn log(errors: ChildStderr) {
+async fn log(errors: ChildStderr, shared: Arc<Shared>) {
     let mut lines = BufReader::new(errors).lines();
     while let Ok(Some(line)) = lines.next_line().await {
         tracing::warn!(engine = super::NAME, "{line}");
+        *shared.said.lock() = line;
     }
 }

@@ -135,7 +135,10 @@ impl Translator for Gguf {
         match self.child.state() {
             GgufState::Loading => Readiness::Loading,
             GgufState::Ready => Readiness::Ready,
-            GgufState::Down => Readiness::Down("its process has ended and is started again"),
+            GgufState::Down => {
+                let why = self.child.why();
+                Readiness::Down(format!("its process has ended and is started again: {why}"))
+            }
         }
     }
 

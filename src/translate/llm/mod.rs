@@ -149,7 +149,7 @@ impl Translator for Llm {
 
     fn readiness(&self) -> Readiness {
         match self.state() {
-            BreakerState::Open => Readiness::Down("left alone after failures"),
+            BreakerState::Open => Readiness::Down("left alone after failures".into()),
             BreakerState::Closed | BreakerState::HalfOpen => Readiness::Ready,
         }
     }
