@@ -32,6 +32,21 @@ struct InLanguage {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Queue {
+    queue: &'static str,
+}
+
+/// What waits, by queue.
+#[derive(Default)]
+struct Queues(Family<Queue, Gauge>);
+
+impl Queues {
+    fn add(&mut self, queue: &'static str, waiting: i64) {
+        self.0.get_or_create(&Queue { queue }).inc_by(waiting);
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct OfSource {
     source: String,
 }
@@ -44,11 +59,15 @@ pub async fn metrics(State(rooms): State<Arc<Rooms>>) -> Response {
     let (viewers, live) = (Family::<InLanguage, Gauge>::default(), Family::<InRoom, Gauge>::default());
     let (lag, lost) = (Family::<InRoom, Gauge>::default(), Family::<InRoom, Gauge>::default());
     let unrecorded = Family::<InRoom, Counter>::default();
+    let mut queued = Queues::default();
     for room in rooms.iter() {
         let name = InRoom { room: room.config.id.to_string() };
         if let Some(audio) = room.audio_state() {
             unrecorded.get_or_create(&name).inc_by(audio.lost_ever_ms);
+            queued.add("recording", whole(audio.waiting_ms));
         }
+        queued.add("host_audio", whole(room.waiting_audio_ms()));
+        queued.add("events", room.not_on_disk() as i64);
         live.get_or_create(&name).set(i64::from(room.is_live()));
         lost.get_or_create(&name).set(whole(room.lost_audio_ms()));
         if let Some(p95) = room.lag().total_p95_ms {
@@ -73,6 +92,10 @@ pub async fn metrics(State(rooms): State<Arc<Rooms>>) -> Response {
     }
     let waiting: Gauge = Gauge::default();
     waiting.set(rooms.engines.pool.waiting() as i64);
+    let (finals, partials) = rooms.engines.pool.depths();
+    queued.add("finals", finals as i64);
+    queued.add("partials", partials as i64);
+    queued.add("writes", rooms.engines.record.waiting() as i64);
     let recognisers: Gauge = Gauge::default();
     recognisers.set(rooms.engines.pool.working() as i64);
     let slots: Gauge = Gauge::default();
@@ -93,6 +116,9 @@ pub async fn metrics(State(rooms): State<Arc<Rooms>>) -> Response {
     registry.register("dropped_audio_milliseconds", "Audio that could not be heard in time", lost);
     let about = "Sound that could not be kept and is silence in the files";
     registry.register("recording_lost_milliseconds", about, unrecorded);
+    let about = "What waits, all rooms together: host_audio and recording in ms, finals and partials for the recogniser, events not \
+                 on disk, writes";
+    registry.register("queued", about, queued.0);
     registry.register("recognition_jobs_waiting", "Passes that wait for a recogniser", waiting);
     registry.register("connections", "Connections open", connections);
     registry.register("refused", "Turned away or closed: connections, requests, hosts, viewers", refused);

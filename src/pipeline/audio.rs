@@ -20,6 +20,8 @@ pub struct AudioState {
     pub lost_ms: u64,
     /// The same since the gateway began.
     pub lost_ever_ms: u64,
+    /// What waits for the disk.
+    pub waiting_ms: u64,
     /// Why nothing is being kept at present.
     pub trouble: Option<String>,
 }
@@ -58,10 +60,16 @@ impl Room {
             Some(tape) => AudioState {
                 lost_ms: tape.lost_ms(),
                 lost_ever_ms: tape.lost_ever_ms(),
+                waiting_ms: tape.waiting_ms(),
                 trouble: tape.trouble(),
             },
             // The record could not be opened, which says why.
-            None => AudioState { lost_ms: 0, lost_ever_ms: 0, trouble: self.engines.record.trouble() },
+            None => AudioState {
+                lost_ms: 0,
+                lost_ever_ms: 0,
+                waiting_ms: 0,
+                trouble: self.engines.record.trouble(),
+            },
         })
     }
 

@@ -12,6 +12,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::mpsc;
 
 use super::inbox::{HostInput, Inbox};
+use super::meters::Dropped;
 use super::room::Room;
 use super::wording::Wording;
 use crate::domain::{Lang, SAMPLE_RATE, Transcript, samples_to_ms};
@@ -63,8 +64,9 @@ pub async fn hear(
     };
     listening.await.map_err(|e| TranscribeError::Failed(e.to_string()))?;
     let wording = Wording::new(Arc::clone(&room));
+    room.hears(&inbox);
     let mut hearing = Hearing {
-        room,
+        room: Arc::clone(&room),
         settings,
         replies,
         base_ms: None,
@@ -75,7 +77,9 @@ pub async fn hear(
         finals: VecDeque::new(),
         wording,
     };
-    hearing.run(&inbox).await?;
+    let heard = hearing.run(&inbox).await;
+    room.has_heard(&inbox);
+    heard?;
     Ok(hearing.position() as f64 / f64::from(SAMPLE_RATE))
 }
 
@@ -114,7 +118,6 @@ impl Hearing {
                 },
             }
         }
-        self.room.lost_audio(inbox.lost_ms());
         Ok(())
     }
 
@@ -293,7 +296,9 @@ impl Hearing {
         if self.settings.interim_results {
             let of = self.result_of(segment, false, false);
             // The host's view of a partial may be skipped when its socket is behind.
-            drop(self.replies.try_send(HostReply::results(of, &caption.transcript, start_ms, end_ms)));
+            if self.replies.try_send(HostReply::results(of, &caption.transcript, start_ms, end_ms)).is_err() {
+                self.room.engines.meters.dropped(Dropped::HostPartial, 1);
+            }
         }
         self.room.show_partial(caption);
     }
@@ -369,7 +374,8 @@ impl Hearing {
 
 fn log_failed_pass(room: &Room, error: &TranscribeError) {
     match error {
-        TranscribeError::Superseded | TranscribeError::Stopped => {}
+        TranscribeError::Superseded => room.engines.meters.dropped(Dropped::Pass, 1),
+        TranscribeError::Stopped => {}
         error => tracing::warn!(room = %room.config.id, %error, "an utterance was not recognised"),
     }
 }

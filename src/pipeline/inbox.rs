@@ -75,6 +75,11 @@ impl Inbox {
         }
     }
 
+    /// Audio that waits, in ms.
+    pub fn waiting_ms(&self) -> u64 {
+        samples_to_ms(self.state.lock().waiting as u64)
+    }
+
     pub fn lost_ms(&self) -> u64 {
         samples_to_ms(self.state.lock().lost)
     }

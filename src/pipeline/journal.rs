@@ -74,6 +74,12 @@ impl Room {
         }
     }
 
+    /// Events that are not on disk yet, whether it fails or they have just happened.
+    pub fn not_on_disk(&self) -> usize {
+        let state = self.state.lock();
+        state.unkept_shows.iter().chain([&state.show]).map(|show| show.unkept.len()).sum()
+    }
+
     /// Events that are in memory only because the disk fails; none while it does not.
     pub fn unkept(&self) -> Option<usize> {
         let state = self.state.lock();

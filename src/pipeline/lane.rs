@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use tokio::time::timeout;
 
 use super::card_texts::{PATIENCE, card_texts, make_ahead};
+use super::meters::Dropped;
 use super::room::{Next, Room};
 use super::traces::{self, Way};
 use super::wire_card;
@@ -128,7 +129,11 @@ impl Lane {
         match self.room.next_after(self.epoch.as_ref(), self.cursor, self.shown) {
             Next::NewShow { epoch, first, head, pinned } => self.begin(epoch, first, head, pinned).await,
             Next::Event { offset, event } => {
-                if self.room_is_far_ahead(offset) {
+                if let Some(ahead) = self.room_is_far_ahead(offset) {
+                    self.room
+                        .engines
+                        .meters
+                        .dropped(Dropped::CaptionOfThePast, ahead.saturating_sub(SNAPSHOT));
                     self.epoch = None;
                     return true;
                 }
@@ -191,8 +196,10 @@ impl Lane {
         (oldest..start).rev().take_while(known).last().unwrap_or(start)
     }
 
-    fn room_is_far_ahead(&self, offset: Offset) -> bool {
-        self.room.state.lock().show.head().saturating_sub(offset) > LONGEST_CATCH_UP
+    /// By how many events, if it is.
+    fn room_is_far_ahead(&self, offset: Offset) -> Option<u64> {
+        let ahead = self.room.state.lock().show.head().saturating_sub(offset);
+        (ahead > LONGEST_CATCH_UP).then_some(ahead)
     }
 
     async fn publish(&mut self, offset: Offset, event: SourceEvent) {

@@ -30,6 +30,24 @@ struct InLanguage {
     lang: String,
 }
 
+/// What was left out since something behind it was too slow. Nothing of it is final.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Dropped {
+    /// A pass over an utterance that a newer one replaced before a recogniser had time.
+    Pass,
+    /// A partial that the host's own socket had no room for.
+    HostPartial,
+    /// An event that a lane far behind did not translate, since it began anew at the present.
+    CaptionOfThePast,
+    /// A message that a viewer far behind got from the ring, or (a partial) not at all.
+    ViewerMessage,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct What {
+    what: &'static str,
+}
+
 type Stages = Family<Stage, Histogram, fn() -> Histogram>;
 
 /// Counted since the gateway began.
@@ -42,6 +60,7 @@ pub struct Meters {
     erased: Family<InLanguage, Counter>,
     written: Family<InLanguage, Counter>,
     crashed: Counter,
+    dropped: Family<What, Counter>,
 }
 
 impl Default for Meters {
@@ -53,6 +72,7 @@ impl Default for Meters {
             erased: Family::default(),
             written: Family::default(),
             crashed: Counter::default(),
+            dropped: Family::default(),
         }
     }
 }
@@ -89,6 +109,17 @@ impl Meters {
         self.crashed.inc();
     }
 
+    /// Something was left out, so many times.
+    pub fn dropped(&self, what: Dropped, count: u64) {
+        let what = match what {
+            Dropped::Pass => "pass",
+            Dropped::HostPartial => "host_partial",
+            Dropped::CaptionOfThePast => "past_caption",
+            Dropped::ViewerMessage => "viewer_message",
+        };
+        self.dropped.get_or_create(&What { what }).inc_by(count);
+    }
+
     pub fn register(&self, registry: &mut Registry) {
         let stages = "Time of each stage for a final caption: segment and total count from the end of speech";
         registry.register_with_unit("stage_duration", stages, Unit::Seconds, self.stages.clone());
@@ -101,6 +132,8 @@ impl Meters {
             "Characters of finals in the spoken language",
             self.written.clone(),
         );
+        let about = "Left out since something was too slow for it: passes, partials, captions of the past";
+        registry.register("dropped", about, self.dropped.clone());
         registry.register(
             "recognition_failures",
             "Passes of the recogniser that failed",

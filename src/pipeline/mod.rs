@@ -62,7 +62,7 @@ pub use flash::FlashRefused;
 pub use host_slot::{HostGuard, HostRefused};
 pub use inquiries::{AnswerRefused, AskRefused, Asked};
 pub use lane::SNAPSHOT;
-pub use meters::Meters;
+pub use meters::{Dropped, Meters};
 pub use pinning::PinState;
 pub use reservations::ReserveRefused;
 pub use room::{ConsoleEvent, Room};

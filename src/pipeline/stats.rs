@@ -1,7 +1,9 @@
 //! How late each stage is, for the console: the last figures of a room.
 
 use std::collections::{BTreeMap, VecDeque};
+use std::sync::{Arc, Weak};
 
+use super::inbox::Inbox;
 use super::room::Room;
 use crate::domain::event::SourceCaption;
 use crate::domain::{Caption, Lang};
@@ -18,6 +20,8 @@ pub struct Stats {
     record: Figures,
     translate: BTreeMap<Lang, Figures>,
     pub lost_audio_ms: u64,
+    /// What the present host's audio waits in.
+    inbox: Weak<Inbox>,
 }
 
 /// Medians (and a 95th percentile) in ms; none before the first final.
@@ -38,7 +42,8 @@ pub struct StageLag {
 impl Stats {
     /// Another show: how late the last one was says nothing of it. What was lost in the room stays counted.
     pub fn begin_show(&mut self) {
-        *self = Self { lost_audio_ms: self.lost_audio_ms, ..Self::default() };
+        let inbox = std::mem::take(&mut self.inbox);
+        *self = Self { lost_audio_ms: self.lost_audio_ms, inbox, ..Self::default() };
     }
 
     pub fn heard(&mut self, segment_ms: u64, transcribe_ms: u64) {
@@ -77,11 +82,26 @@ impl Room {
     }
 
     pub fn lost_audio_ms(&self) -> u64 {
-        self.stats.lock().lost_audio_ms
+        let stats = self.stats.lock();
+        stats.lost_audio_ms + stats.inbox.upgrade().map_or(0, |inbox| inbox.lost_ms())
     }
 
-    pub(super) fn lost_audio(&self, ms: u64) {
-        self.stats.lock().lost_audio_ms += ms;
+    /// The host's audio that nobody has heard yet, in ms.
+    pub fn waiting_audio_ms(&self) -> u64 {
+        self.stats.lock().inbox.upgrade().map_or(0, |inbox| inbox.waiting_ms())
+    }
+
+    pub(super) fn hears(&self, inbox: &Arc<Inbox>) {
+        self.stats.lock().inbox = Arc::downgrade(inbox);
+    }
+
+    /// All of it was heard, or lost.
+    pub(super) fn has_heard(&self, inbox: &Arc<Inbox>) {
+        let mut stats = self.stats.lock();
+        stats.lost_audio_ms += inbox.lost_ms();
+        if stats.inbox.ptr_eq(&Arc::downgrade(inbox)) {
+            stats.inbox = Weak::new();
+        }
     }
 
     /// A final was recognised. Times in ms.

@@ -112,6 +112,11 @@ impl Record {
         self.writer.trouble.lock().clone()
     }
 
+    /// Writes that wait for the disk.
+    pub fn waiting(&self) -> usize {
+        self.writer.waiting.load(std::sync::atomic::Ordering::Relaxed)
+    }
+
     fn open_file(file: &Path, temporary: Option<Arc<TempDir>>) -> Result<Self, RecordError> {
         let connect = || {
             let open = || schema::prepared(Connection::open(file)?);

@@ -3,6 +3,7 @@
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use parking_lot::Mutex;
 use rusqlite::{Connection, ErrorCode, Transaction};
@@ -76,21 +77,26 @@ pub fn is_of_the_disk(error: &rusqlite::Error) -> bool {
 pub struct Writer {
     jobs: SyncSender<Box<dyn Job>>,
     pub trouble: Trouble,
+    /// Writes that wait.
+    pub waiting: Arc<AtomicUsize>,
 }
 
 impl Writer {
     pub fn start(connection: Connection) -> std::io::Result<Self> {
         let (jobs, waiting) = sync_channel(WAITING);
         let trouble = Trouble::default();
-        let told = Arc::clone(&trouble);
-        std::thread::Builder::new().name("record".into()).spawn(move || run(connection, &waiting, &told))?;
-        Ok(Self { jobs, trouble })
+        let (told, count) = (Arc::clone(&trouble), Arc::new(AtomicUsize::new(0)));
+        let taken = Arc::clone(&count);
+        std::thread::Builder::new()
+            .name("record".into())
+            .spawn(move || run(connection, &waiting, &told, &taken))?;
+        Ok(Self { jobs, trouble, waiting: count })
     }
 
     /// One that writes nothing, ever, and says why.
     pub fn refusing(why: String) -> Self {
         // Without a receiver every write is told that the writer has stopped.
-        Self { jobs: sync_channel(0).0, trouble: Arc::new(Mutex::new(Some(why))) }
+        Self { jobs: sync_channel(0).0, trouble: Arc::new(Mutex::new(Some(why))), waiting: Arc::default() }
     }
 
     pub async fn write<T: Send + 'static>(
@@ -99,6 +105,7 @@ impl Writer {
     ) -> Result<T, RecordError> {
         let (answer, answered) = oneshot::channel();
         let mut job: Box<dyn Job> = Box::new(Write { work: Some(work), result: None, answer });
+        self.waiting.fetch_add(1, Ordering::Relaxed);
         loop {
             match self.jobs.try_send(job) {
                 Ok(()) => break,
@@ -107,6 +114,7 @@ impl Writer {
                     tokio::time::sleep(std::time::Duration::from_millis(5)).await;
                 }
                 Err(std::sync::mpsc::TrySendError::Disconnected(_)) => {
+                    self.waiting.fetch_sub(1, Ordering::Relaxed);
                     return Err(self.trouble.lock().clone().map_or(RecordError::Stopped, RecordError::Write));
                 }
             }
@@ -116,10 +124,11 @@ impl Writer {
 }
 
 /// Ends when the last handle is gone.
-fn run(mut connection: Connection, waiting: &Receiver<Box<dyn Job>>, trouble: &Trouble) {
+fn run(mut connection: Connection, waiting: &Receiver<Box<dyn Job>>, trouble: &Trouble, count: &AtomicUsize) {
     while let Ok(first) = waiting.recv() {
         let mut jobs: Vec<_> = std::iter::once(first).chain(waiting.try_iter().take(TOGETHER - 1)).collect();
         let committed = commit(&mut connection, &mut jobs);
+        count.fetch_sub(jobs.len(), Ordering::Relaxed);
         // A full disk is told by the write that met it; the commit after it only misses its transaction.
         let failed = jobs.iter().find_map(|job| job.disk_failed());
         let failed = failed.or_else(|| committed.as_ref().err().map(ToString::to_string));

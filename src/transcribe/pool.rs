@@ -123,8 +123,14 @@ impl Pool {
 
     /// Jobs that wait for a worker.
     pub fn waiting(&self) -> usize {
+        let (finals, partials) = self.depths();
+        finals + partials
+    }
+
+    /// The same by kind: finals, partials.
+    pub fn depths(&self) -> (usize, usize) {
         let queues = self.shared.queues.lock();
-        queues.finals.len() + queues.partials.len()
+        (queues.finals.len(), queues.partials.len())
     }
 
     /// Workers that have a recogniser, or are about to have one.

@@ -10,7 +10,7 @@ use tokio::sync::broadcast::error::RecvError;
 
 use super::Wish;
 use crate::domain::{Country, Currency, Epoch, Lang, Market, Offset};
-use crate::pipeline::{Attending, Room, SNAPSHOT};
+use crate::pipeline::{Attending, Dropped, Room, SNAPSHOT};
 use crate::protocol::viewer::{Hello, Notice, as_snapshot};
 use crate::publish::{Body, CountedViewer, Event, Joined, Topic};
 
@@ -95,7 +95,11 @@ impl Feed {
                     return Ok(Item { place: None, body: body.for_market(self.market).clone() });
                 }
                 // It missed some: back to the ring, where finals are, and partials are not.
-                Ok(Event::Kept { .. }) | Err(RecvError::Lagged(_)) => self.catch_up()?,
+                Ok(Event::Kept { .. }) => self.catch_up()?,
+                Err(RecvError::Lagged(messages)) => {
+                    self.room.engines.meters.dropped(Dropped::ViewerMessage, messages);
+                    self.catch_up()?;
+                }
                 Ok(Event::NewEpoch) => {
                     let joined = self.topic.join(None, SNAPSHOT as usize);
                     self.enter(joined);

@@ -36,6 +36,31 @@ fn health_readiness_and_figures_are_there() {
 }
 
 #[test]
+fn a_gateway_without_a_place_for_a_host_is_not_ready_until_one_is_free() {
+    gateway::run(async {
+        let gateway = Gateway::start("auth = \"off\"\n[transcribe]\nworkers = 1\nhosts = 1").await;
+        let (room, address) = (gateway.room(), gateway.address);
+        let ready = || async move {
+            let answer = http(address, "GET", "/readyz", &[], "").await;
+            let body = answer.json();
+            (
+                answer.status,
+                body["ready"].as_bool().unwrap(),
+                body["recognition"]["free_slots"].as_u64().unwrap(),
+            )
+        };
+        assert_eq!(ready().await, (200, true, 1));
+        let mut host = room.speaker().await;
+        room.until_with_host().await;
+        assert_eq!(ready().await, (503, false, 0));
+        host.say(r#"{"type":"CloseStream"}"#).await;
+        assert_eq!(host.rest().await.1, Some(1000));
+        room.until_without_host().await;
+        assert_eq!(ready().await, (200, true, 1));
+    });
+}
+
+#[test]
 fn pages_are_served_and_guarded() {
     gateway::run(async {
         let room = Gateway::shared().await.room();

@@ -259,6 +259,47 @@ fn the_protocols_page_has_every_close_code() {
     assert!(missing.is_empty(), "docs/PROTOCOL.md has no word on {missing:?}");
 }
 
+/// Figures as the sources register them, without the endings that their kind adds.
+fn figures() -> BTreeSet<String> {
+    let name = |rest: &str| Some(rest.trim_start().strip_prefix('"')?.split('"').next()?.to_owned());
+    let mut names = BTreeSet::new();
+    for source in sources() {
+        for (call, unit) in [(".register(", ""), (".register_with_unit(", "_seconds")] {
+            names.extend(source.code.split(call).skip(1).filter_map(name).map(|name| name + unit));
+        }
+    }
+    names
+}
+
+/// The figures that a text names, without the endings.
+fn figures_named(text: &str) -> BTreeSet<String> {
+    let names = text.split("tradewind_").skip(1).filter_map(word);
+    let bare = |name: String| {
+        let ends = ["_total", "_bucket", "_count", "_sum"];
+        ends.iter().find_map(|end| name.strip_suffix(end).map(str::to_owned)).unwrap_or(name)
+    };
+    names.map(bare).filter(|name| !name.is_empty()).collect()
+}
+
+#[test]
+fn the_dashboard_asks_for_figures_that_there_are_and_the_operators_page_explains_them() {
+    let known = figures();
+    assert!(known.len() > 15 && known.contains("viewers"), "{known:?}");
+    let shown = figures_named(&read(&root().join("docs/grafana.json")));
+    assert!(shown.len() > 10, "{shown:?}");
+    assert_eq!(shown.difference(&known).collect::<Vec<_>>(), Vec::<&String>::new(), "shown and not there");
+    // `…_usable` stands for the name before it with another end.
+    let page = read(&root().join("docs/OPERATING.md"));
+    let told = figures_named(&page);
+    assert_eq!(told.difference(&known).collect::<Vec<_>>(), Vec::<&String>::new(), "explained and not there");
+    let silent: Vec<_> = known
+        .iter()
+        .filter(|name| !told.contains(*name))
+        .filter(|name| !name.rsplit_once('_').is_some_and(|(_, end)| page.contains(&format!("`…_{end}"))))
+        .collect();
+    assert!(silent.is_empty(), "docs/OPERATING.md has no word on {silent:?}");
+}
+
 #[test]
 fn the_changelog_has_this_version() {
     let heading = format!("## [{}]", env!("CARGO_PKG_VERSION"));

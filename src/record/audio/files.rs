@@ -78,13 +78,13 @@ impl Record {
         current: BTreeSet<(RoomId, Epoch)>,
     ) -> Result<usize, RecordError> {
         let Some(folder) = self.audio_folder() else { return Ok(0) };
-        let shows = blocking(folder, move |folder| Ok(shows_below(folder)?)).await?;
+        let shows = blocking(folder, shows_below).await?;
         let mut deleted = 0;
         for (room, epoch, path) in shows {
             if current.contains(&(room.clone(), epoch.clone())) {
                 continue;
             }
-            let age = blocking(path.clone(), |path| Ok(age(path)?)).await?;
+            let age = blocking(path.clone(), age).await?;
             let unknown = age > UNKNOWN_AFTER.min(keep) && self.show(&room, &epoch).await?.is_none();
             if age > keep || unknown {
                 blocking(path, remove).await?;

@@ -129,6 +129,11 @@ impl Tape {
         samples_to_ms(self.shared.lost.load(Ordering::Relaxed))
     }
 
+    /// Sound that waits for the disk, in ms.
+    pub fn waiting_ms(&self) -> u64 {
+        samples_to_ms(self.shared.queue.lock().waiting as u64)
+    }
+
     /// Why nothing can be kept at present.
     pub fn trouble(&self) -> Option<String> {
         self.shared.trouble.lock().clone()
