@@ -11,7 +11,7 @@ use tokio::time::timeout;
 
 use super::history::Show;
 use super::room::Room;
-use crate::domain::{ShowEntry, ShowHead};
+use crate::domain::{Offset, ShowEntry, ShowHead};
 
 /// Events written together.
 const TOGETHER: usize = 256;
@@ -72,6 +72,11 @@ impl Room {
                 return;
             }
         }
+    }
+
+    /// Offset of the last event that may be seen.
+    pub fn head(&self) -> Offset {
+        self.state.lock().show.head()
     }
 
     /// Events that are in memory only because the disk fails; none while it does not.

@@ -92,6 +92,9 @@ pub struct Joined {
     pub offset: Offset,
     /// Whether `missed` is everything since the position that was asked for.
     pub recovered: bool,
+    /// The position that was asked for is of this epoch and not reached yet: after a restart the events before it are still being
+    /// put in here, one after the other.
+    pub ahead: bool,
     /// Pin older than `missed`, for a viewer who starts afresh.
     pub pinned: Option<(Offset, Body)>,
     pub missed: Vec<(Offset, Body)>,
@@ -163,6 +166,7 @@ impl Topic {
             epoch: kept.epoch.clone(),
             offset: before,
             recovered: recovered_from.is_some(),
+            ahead: from.is_some_and(|p| Some(&p.epoch) == kept.epoch.as_ref() && p.offset >= kept.next),
             pinned,
             missed,
             live,

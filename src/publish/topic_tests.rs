@@ -100,3 +100,21 @@ fn who_fell_behind_is_served_from_the_ring_or_told_that_it_cannot() {
     assert_eq!(t.since(8).unwrap().len(), 2);
     assert!(t.since(3).is_none());
 }
+
+#[test]
+fn a_viewer_who_is_further_than_the_topic_is_told_apart_and_recovered_when_it_is_there() {
+    let t = topic(100);
+    t.publish(1, body(1));
+    let mut joined = t.join(Some(&at("e1", 3)), 3);
+    assert!(joined.ahead && !joined.recovered);
+    for offset in [2, 3] {
+        t.publish(offset, body(offset));
+        // It hears of each, so that it can try again.
+        assert!(matches!(joined.live.try_recv(), Ok(Event::Kept { .. })));
+    }
+    let joined = t.join(Some(&at("e1", 3)), 3);
+    assert!(joined.recovered && !joined.ahead && joined.missed.is_empty());
+    for elsewhere in [at("e0", 9), at("e1", 1)] {
+        assert!(!t.join(Some(&elsewhere), 3).ahead, "{elsewhere:?}");
+    }
+}
