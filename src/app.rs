@@ -1,21 +1,25 @@
 //! Composition root: engines, rooms and routes put together, run until told to stop.
 
+mod changed;
+mod gate;
+pub mod keys;
+mod serve;
+pub mod tls;
 mod translators;
 
 use std::future::Future;
-use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
-use axum::extract::Request;
-use axum::http::{HeaderValue, Method, StatusCode, header};
-use axum::middleware::{self, Next};
-use axum::response::Response;
+use axum::http::{HeaderName, HeaderValue, header};
+use axum::middleware;
 use axum::{Extension, Router};
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
+use tokio::time::{Instant, timeout_at};
 use tokio_util::sync::CancellationToken;
 use tower_http::compression::CompressionLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
@@ -27,8 +31,9 @@ use crate::auth::Guard;
 use crate::config::Config;
 use crate::exchange::Exchange;
 use crate::packs::Packs;
-use crate::pipeline::{Engines, KnownTerms, Meters, Rooms};
+use crate::pipeline::{Doors, Engines, Hearings, KnownTerms, Meters, Rooms};
 use crate::record::{Record, RecordError};
+use crate::telemetry::Traces;
 use crate::transcribe::pool::Pool;
 use crate::transcribe::script::ScriptConverter;
 use crate::transcribe::voice::VoiceActivity;
@@ -36,14 +41,18 @@ use crate::transcribe::whisper::{SileroVad, WhisperModel};
 use crate::transcribe::{Ask, Pass, Transcriber};
 use crate::translate::Route;
 use crate::{console, ingest, models, viewer};
+use serve::Server;
 
 pub use translators::{Translators, model_files, translators};
 
-/// How long hosts and viewers may take to leave when the gateway stops.
-const LEAVING: Duration = Duration::from_secs(10);
+/// Kept back for viewers of the time that there is for stopping.
+const LEAVING: Duration = Duration::from_secs(3);
 
 /// How long the last events may take to reach the disk.
 const LAST_WRITES: Duration = Duration::from_secs(3);
+
+/// How long a collector may take for the last traces.
+const LAST_TRACES: Duration = Duration::from_secs(3);
 
 /// Files that the engines are loaded from.
 pub struct ModelFiles {
@@ -53,14 +62,14 @@ pub struct ModelFiles {
     pub dir: PathBuf,
 }
 
-/// Loads every engine and warms the recogniser up. Takes seconds; blocks. Must be called on a tokio runtime, as
-/// [`translators()`].
+/// Loads every engine and warms the recogniser up. `secret`: keys of the environment, a plain secret or a key set. Takes
+/// seconds; blocks. Must be called on a tokio runtime, as [`translators()`].
 pub fn load_engines(
     config: Config,
     files: &ModelFiles,
     secret: Option<String>,
 ) -> anyhow::Result<Arc<Engines>> {
-    let guard = Guard::new(config.auth, secret)?;
+    let guard = Guard::new(config.auth, keys::gathered(secret.as_deref(), config.keys_file.as_deref())?)?;
     let packs = match &config.packs_dir {
         Some(dir) => Packs::from_dir(dir),
         None => Packs::builtin(),
@@ -84,7 +93,7 @@ pub fn load_engines(
         let mut model = SileroVad::load(&silero)?;
         Ok(Box::new(move |audio| model.probabilities(audio).map(<[f32]>::to_vec)))
     }))?;
-    Ok(Arc::new(Engines {
+    let engines = Arc::new(Engines {
         pool,
         voice,
         scripts: ScriptConverter::load()?,
@@ -96,10 +105,16 @@ pub fn load_engines(
         hosts: Arc::new(Semaphore::new(config.transcribe.hosts)),
         guard,
         meters: Meters::default(),
+        traces: config.otlp_endpoint.as_deref().map_or_else(|| Ok(Traces::default()), Traces::to)?,
         record: open_record(&config)?,
+        doors: Doors::new(config.limits.doors.clone(), config.limits.proxies.clone()),
         stopping: CancellationToken::new(),
+        draining: CancellationToken::new(),
+        hearings: Hearings::default(),
         config,
-    }))
+    });
+    keys::follow(&engines, secret);
+    Ok(engines)
 }
 
 /// A database that is broken or cannot be written is no reason to leave a factory without captions: the gateway starts
@@ -129,7 +144,8 @@ fn warm_up(config: &Config) -> Ask {
     Ask { audio: vec![0.0; 16_000].into(), langs: langs.into(), context: String::new(), pass: Pass::Partial }
 }
 
-/// Serves until `shutdown` completes; then finishes what is being said, tells everybody, and returns.
+/// Serves until `shutdown` completes. Then no new hosts come, what is being said is finished and told to the viewers, and
+/// they are sent away; all within `limits.shutdown_ms`.
 pub async fn run(
     listener: TcpListener,
     engines: Arc<Engines>,
@@ -138,38 +154,63 @@ pub async fn run(
     engines.exchange.start(&engines.stopping).await;
     let rooms = Rooms::open(&engines).await.context("the record of the rooms cannot be read")?;
     let rooms = Arc::new(rooms);
-    let stopping = engines.stopping.clone();
-    let service = routes(Arc::clone(&rooms)).into_make_service_with_connect_info::<SocketAddr>();
-    let server = axum::serve(listener, service).with_graceful_shutdown({
-        let stopping = stopping.clone();
-        async move {
-            shutdown.await;
-            tracing::info!("stopping: hosts and viewers are told");
-            stopping.cancel();
-        }
-    });
+    let (stopping, draining) = (engines.stopping.clone(), engines.draining.clone());
+    let tls = engines.config.tls.as_ref().map(|files| tls::acceptor(files, stopping.clone())).transpose()?;
+    let server = Server {
+        router: routes(Arc::clone(&rooms)),
+        doors: Arc::clone(&engines.doors),
+        tls,
+        refusing: Arc::new(Semaphore::new(serve::REFUSALS)),
+        draining: draining.clone(),
+    };
+    let mut serving = pin!(server.run(listener));
     tokio::select! {
-        served = server => served.context("the server has failed")?,
-        () = async { stopping.cancelled().await; tokio::time::sleep(LEAVING).await } => {
-            tracing::warn!("some connections did not end in time");
+        () = &mut serving => {}
+        () = shutdown => {}
+    }
+    let deadline = Instant::now() + engines.config.limits.doors.shutdown;
+    tracing::info!("stopping: hosts finish, and no new ones are let in");
+    stopping.cancel();
+    tokio::select! {
+        () = &mut serving => {}
+        settled = timeout_at(deadline - LEAVING.min(engines.config.limits.doors.shutdown / 4), rooms.told()) => {
+            if settled.is_err() {
+                tracing::warn!("what was being said could not be finished in time");
+            }
         }
     }
+    tracing::info!("viewers are sent away");
+    draining.cancel();
+    if timeout_at(deadline, serving).await.is_err() {
+        tracing::warn!("some connections did not end in time");
+    }
     rooms.settled(LAST_WRITES).await;
+    let traces = engines.traces.clone();
+    drop(tokio::task::spawn_blocking(move || traces.stop(LAST_TRACES)).await);
     tokio::task::spawn_blocking(move || engines.pool.stop()).await.context("the recognisers did not stop")
 }
 
 /// All routes of a gateway.
 pub fn routes(rooms: Arc<Rooms>) -> Router {
+    let encrypted = rooms.engines.config.tls.is_some();
     let header = |name, value| SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value));
     let (routes, described) = described();
-    routes
+    let routes = routes
         .layer(Extension(console::Document::new(described, rooms.engines.guard.is_off())))
+        .layer(middleware::from_fn_with_state(Arc::clone(&rooms), console::private_rooms))
         .layer(middleware::map_response(console::told_as_problems))
-        .layer(middleware::from_fn(same_origin))
+        .layer(middleware::from_fn_with_state(Arc::clone(&rooms), gate::gate))
         .layer(header(header::CONTENT_SECURITY_POLICY, console::CONTENT_SECURITY))
         .layer(header(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .layer(header(header::REFERRER_POLICY, "same-origin"))
-        .with_state(rooms)
+        .layer(header(HeaderName::from_static("cross-origin-opener-policy"), "same-origin"))
+        .layer(header(HeaderName::from_static("permissions-policy"), console::PERMISSIONS));
+    let routes = if encrypted {
+        routes.layer(header(header::STRICT_TRANSPORT_SECURITY, "max-age=31536000"))
+    } else {
+        routes
+    };
+    routes.with_state(rooms)
 }
 
 /// All routes, and what their annotations say of them.
@@ -181,30 +222,8 @@ pub fn described() -> (Router<Arc<Rooms>>, OpenApi) {
         .layer(middleware::map_response(console::told_as_problems))
         // Not the sockets and streams: they are flushed message by message.
         .layer(CompressionLayer::new())
+        .merge(console::sound_routes())
         .routes(routes!(ingest::listen))
         .routes(routes!(viewer::live))
         .split_for_parts()
-}
-
-/// Another site's page must not speak or operate in a visitor's browser: where a browser names its origin, it has to be
-/// ours. Watching is for everybody.
-async fn same_origin(request: Request, next: Next) -> Response {
-    if is_foreign(&request) {
-        return console::problem(
-            StatusCode::FORBIDDEN,
-            "foreign_origin",
-            "This page belongs to another site.",
-        );
-    }
-    next.run(request).await
-}
-
-fn is_foreign(request: &Request) -> bool {
-    let guarded = request.method() != Method::GET || request.uri().path() == "/v1/listen";
-    let text = |name| request.headers().get(name).and_then(|v: &HeaderValue| v.to_str().ok());
-    guarded
-        && text(header::ORIGIN).is_some_and(|origin| {
-            let authority = origin.split_once("://").map(|(_, authority)| authority);
-            authority.is_none() || authority != text(header::HOST)
-        })
 }

@@ -7,6 +7,7 @@ mod models;
 mod packs;
 mod preview;
 mod serve;
+mod tokens;
 mod translate;
 
 use std::io::{self, IsTerminal, Write};
@@ -28,10 +29,8 @@ use crate::packs::Packs;
 use crate::telemetry;
 use crate::translate::Translator;
 use crate::translate::gguf::run_worker;
+use tokens::{KeysCommand, TokenArgs};
 use translate::{Setup, TranslateArgs};
-
-/// Environment variable that holds the secret tokens are signed with.
-const SECRET: &str = "TRADEWIND_SECRET";
 
 #[derive(Parser)]
 #[command(
@@ -66,6 +65,11 @@ enum Command {
     /// Language packs: which there are, check them
     #[command(subcommand)]
     Packs(PacksCommand),
+    /// Make a token for a host, an operator or a viewer
+    Token(TokenArgs),
+    /// The keys that tokens are signed with: make, rotate, withdraw
+    #[command(subcommand)]
+    Keys(KeysCommand),
     /// Translate lines from standard input, one JSON object a line and language
     Translate(TranslateArgs),
     /// Write a show's captions as WebVTT, SRT or JSON, from the record on this machine
@@ -194,6 +198,11 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
             runtime()?.block_on(preview::preview(&sku, &config, &mut io::stdout()))?;
         }
         Command::Packs(PacksCommand::New { lang, dir }) => packs::new(&lang, &dir, &mut io::stdout())?,
+        Command::Token(args) => {
+            let secret = std::env::var(app::keys::SECRET).ok();
+            tokens::token(&args, secret.as_deref(), &mut io::stdout())?;
+        }
+        Command::Keys(command) => tokens::keys(&command, &mut io::stdout())?,
         Command::Translate(args) => translate_lines(&args, models_dir)?,
         Command::Export(args) => runtime()?.block_on(export::export(&args, &mut io::stdout()))?,
         Command::Shows(command) => runtime()?.block_on(export::shows(&command, &mut io::stdout()))?,

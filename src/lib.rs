@@ -10,6 +10,7 @@
 // What everything speaks.
 pub mod domain;
 pub mod numbers;
+pub mod ogg;
 pub mod sound;
 // What comes from files.
 pub mod catalogue;

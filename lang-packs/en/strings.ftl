@@ -466,3 +466,10 @@ host-summary-products = Shown longest
 host-summary-languages = Most at once, by language
 host-summary-downloads = Downloads
 host-summary-failed = The figures could not be loaded.
+
+## Host console: sound that is kept
+
+host-audio-kept = The sound of this show is recorded, and deleted after {$n} days at the latest. Tell everybody who can be heard.
+host-audio-failing = The sound is not being recorded at present. The show goes on. {$n}
+host-audio-lost = Missing in the recording: {$n} s
+host-audio-part = Sound, from {$n}

@@ -184,7 +184,7 @@ watch-reserve-quantity = Сколько штук?
 watch-reserve-terms = Товар откладывается для вас. Продавец свяжется с вами; оплаты здесь нет.
 watch-reserve-sending = Бронируем…
 watch-reserve-held = Забронировано для вас: {$n} шт. Продавец свяжется с вами.
-watch-reserve-few = Осталось только {$n}. Уменьшите количество и отправьте ещё раз.
+watch-reserve-few = Осталось всего {$n} шт. Уменьшите количество и отправьте ещё раз.
 watch-reserve-over = Временная цена больше не действует. Ничего не забронировано.
 watch-reserve-offline = Нет связи: заявка не отправлена, ничего ещё не забронировано. Она уйдёт сама, как только связь вернётся.
 watch-reserve-rate = Сейчас бронируют очень многие. Ваша бронь ещё не оформлена; заявка уйдёт сама через мгновение.
@@ -213,7 +213,7 @@ watch-ask-received = Принято. Ваш вопрос у продавца.
 watch-ask-failed = Не отправилось. Ваш текст сохранён: попробуйте ещё раз.
 watch-ask-queued = Сейчас нет связи. Ваш вопрос сохранён ниже и отправится сам.
 watch-ask-rate = Вы задали несколько вопросов подряд. Этот отправится сам чуть позже.
-watch-ask-no-product = Этого товара больше нет. Выберите другой или никакой и отправьте ещё раз.
+watch-ask-no-product = Этот товар больше не предлагается. Выберите другой или никакой и отправьте ещё раз.
 watch-ask-missing = Сначала напишите вопрос.
 watch-questions = Ваши вопросы
 watch-question-waiting = Ждёт отправки
@@ -225,7 +225,7 @@ watch-cancel = Отмена
 
 ## Replay of a show
 
-watch-replay = Посмотреть ещё раз
+watch-replay = Смотреть запись
 replay-title = Запись
 replay-captions = Субтитры
 replay-play = Воспроизвести
@@ -338,12 +338,12 @@ host-suggested = Предложено
 host-suggest-new = Предложено: {$n}
 host-dismiss = Пропустить
 host-dismiss-product = Пропустить: {$n}
-host-undo = Вернуть
-host-undo-of = Вернуть – {$n}
+host-undo = Отменить
+host-undo-of = Отменить – {$n}
 host-undo-pinned = Закреплено: {$n}
 host-undo-unpinned = Откреплено: {$n}
-host-undone = Возвращено.
-host-undo-late = Вернуть уже нельзя.
+host-undone = Отменено.
+host-undo-late = Отменить уже нельзя.
 host-flash = Временная цена
 host-flash-for = Временная цена: {$n}
 host-flash-regular = Обычная цена: {$n}
@@ -456,13 +456,20 @@ host-move = Переместить: {$n}
 host-move-hint = Перетащите или двигайте стрелками вверх и вниз.
 host-place = Место {$n}
 host-countries = Страны
-host-countries-hint = Так, как их называют браузеры или ваш прокси. Адреса не проверяются.
+host-countries-hint = Так, как их сообщают браузеры или ваш прокси. Никакие адреса не определяются.
 host-lag-table = В виде таблицы
 host-summary = Итоги
 host-summary-title = Эфир в цифрах
 host-summary-duration = Длительность
-host-summary-viewers = Больше всего зрителей сразу
+host-summary-viewers = Максимум зрителей одновременно
 host-summary-products = Дольше всего на экране
-host-summary-languages = Больше всего сразу, по языкам
+host-summary-languages = Максимум одновременно, по языкам
 host-summary-downloads = Скачать
 host-summary-failed = Не удалось загрузить цифры.
+
+## Host console: sound that is kept
+
+host-audio-kept = Звук этого эфира записывается и удаляется не позднее чем через {$n} дн. Предупредите всех, кого может быть слышно.
+host-audio-failing = Сейчас звук не записывается. Эфир продолжается. {$n}
+host-audio-lost = Не записано звука: {$n} с
+host-audio-part = Звук, с {$n}

@@ -126,7 +126,7 @@ watch-theme = ธีม
 watch-theme-auto = ตามอุปกรณ์นี้
 watch-theme-light = สว่าง
 watch-theme-dark = มืด
-watch-net-drain = รายการกำลังย้ายไปเซิร์ฟเวอร์อื่น สักครู่จะกลับมา…
+watch-net-drain = ไลฟ์กำลังย้ายไปเซิร์ฟเวอร์อื่น สักครู่จะกลับมา…
 watch-net-full = ขณะนี้ห้องเต็ม กำลังลองใหม่โดยอัตโนมัติ…
 watch-net-slow = การเชื่อมต่อของคุณช้า กำลังตามให้ทัน…
 watch-video = วิดีโอ
@@ -185,10 +185,10 @@ watch-reserve-terms = สินค้าจะถูกกันไว้ให�
 watch-reserve-sending = กำลังจอง…
 watch-reserve-held = จองให้คุณแล้ว {$n} ชิ้น ผู้ขายจะติดต่อคุณ
 watch-reserve-few = เหลือเพียง {$n} ชิ้น โปรดลดจำนวนแล้วส่งอีกครั้ง
-watch-reserve-over = แฟลชเซลสิ้นสุดแล้ว ยังไม่ได้จอง
+watch-reserve-over = แฟลชเซลสิ้นสุดแล้ว ไม่มีการจองใด ๆ
 watch-reserve-offline = ไม่มีการเชื่อมต่อ: ยังไม่ได้ส่งและยังไม่ได้จอง จะส่งเองเมื่อกลับมาเชื่อมต่อ
 watch-reserve-rate = ขณะนี้มีผู้จองจำนวนมาก ของคุณยังไม่ได้จอง ระบบจะส่งเองในอีกสักครู่
-watch-reserve-failed = ส่งไม่สำเร็จ ยังไม่ได้จอง โปรดลองอีกครั้ง
+watch-reserve-failed = ส่งไม่สำเร็จ ไม่มีการจองใด ๆ โปรดลองอีกครั้ง
 watch-reserve-cancelled = ผู้ขายยกเลิกการจองนี้แล้ว
 watch-reserve-no-contact = โปรดระบุวิธีที่ผู้ขายจะติดต่อคุณ
 watch-reserve-no-quantity = โปรดใส่จำนวนเต็มตั้งแต่ 1 ถึง {$n}
@@ -266,7 +266,7 @@ preview-name-missing = ไม่มีชื่อสินค้า แสด�
 preview-left-out = {$n}: ชุดภาษาไม่มีคำนี้ จึงไม่แสดง
 preview-label-missing = {$n}: ไม่มีป้ายชื่อในภาษานี้
 preview-text-missing = ยังขาด แสดงเป็นภาษาอื่น: {$n}
-preview-machine = แปลด้วยเครื่อง ยังไม่มีคนเขียน: {$n}
+preview-machine = แปลด้วยเครื่อง ไม่มีคนเขียน: {$n}
 preview-no-product = ไม่มีสินค้านี้ในแค็ตตาล็อก
 preview-only-missing = เฉพาะภาษาที่ยังขาด
 
@@ -466,3 +466,10 @@ host-summary-products = แสดงนานที่สุด
 host-summary-languages = มากที่สุดพร้อมกัน แยกตามภาษา
 host-summary-downloads = ดาวน์โหลด
 host-summary-failed = โหลดตัวเลขไม่ได้
+
+## Host console: sound that is kept
+
+host-audio-kept = เสียงของไลฟ์นี้จะถูกบันทึก และลบภายใน {$n} วัน โปรดแจ้งทุกคนที่อาจมีเสียงเข้ามาในไลฟ์
+host-audio-failing = ขณะนี้ไม่ได้บันทึกเสียง ไลฟ์ยังดำเนินต่อไป {$n}
+host-audio-lost = เสียงที่ไม่ได้บันทึก: {$n} วินาที
+host-audio-part = เสียง ตั้งแต่ {$n}

@@ -466,3 +466,10 @@ host-summary-products = 展示最久的商品
 host-summary-languages = 各语言同时观看最多人数
 host-summary-downloads = 下载
 host-summary-failed = 数据无法加载。
+
+## Host console: sound that is kept
+
+host-audio-kept = 本场直播的声音会被录下，最迟 {$n} 天后删除。请告知所有可能被录到声音的人。
+host-audio-failing = 目前没有录音，直播照常进行。{$n}
+host-audio-lost = 录音中缺失：{$n} 秒
+host-audio-part = 声音，从 {$n} 起

@@ -1,20 +1,22 @@
 //! `tradewind doctor`: whether this machine can run a configuration, and what to do where it cannot.
 
+mod doors;
 mod machine;
 
 use std::io::{self, Write};
-use std::net::{SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::Context;
 
-use super::{DoctorArgs, SECRET, models_folder};
+use super::{DoctorArgs, models_folder};
 use crate::app;
-use crate::auth::Guard;
+use crate::app::keys::SECRET;
 use crate::config::Config;
+use crate::domain::Day;
 use crate::models::{Store, spec};
 use crate::packs::Packs;
+use crate::record::now_ms;
 use machine::{GIB, Machine};
 
 /// What was found. `advice` is one sentence that says what to do.
@@ -62,6 +64,7 @@ pub async fn doctor(
 }
 
 async fn examine(config: &Config, models: &Path, machine: &Machine) -> Vec<Finding> {
+    let secret = std::env::var(SECRET).ok();
     let mut found = vec![
         cores(machine.cores, config),
         machine.instructions(),
@@ -72,7 +75,7 @@ async fn examine(config: &Config, models: &Path, machine: &Machine) -> Vec<Findi
     found.extend(model_files(config, models));
     found.push(free_disk("the model files", models, machine.models_free, GIB / 2));
     found.extend(record(config, machine.record_free));
-    found.extend(reached(config));
+    found.extend(doors::reached(config, secret.as_deref(), Day::of_unix_ms(now_ms())));
     found.extend(engines(config, models).await);
     found
 }
@@ -199,31 +202,6 @@ fn record(config: &Config, free: Option<u64>) -> Vec<Finding> {
     vec![writable, space]
 }
 
-/// Address, and who may speak there.
-fn reached(config: &Config) -> Vec<Finding> {
-    let mut found = vec![match config.check_address() {
-        Ok(()) => free_port(config.listen),
-        Err(error) => Finding::bad(format!("{error:#}"), "set auth = \"token\", and TRADEWIND_SECRET"),
-    }];
-    if let Err(error) = Guard::new(config.auth, std::env::var(SECRET).ok()) {
-        found.push(Finding::bad(
-            format!("{error:#}"),
-            format!("set {SECRET}, for example from `openssl rand -hex 32`"),
-        ));
-    }
-    found
-}
-
-fn free_port(address: SocketAddr) -> Finding {
-    match TcpListener::bind(address) {
-        Ok(_) => Finding::good(format!("{address} is free")),
-        Err(error) => Finding::bad(
-            format!("cannot listen on {address}: {error}"),
-            "stop what listens there (a gateway that runs already?), or choose another address in `listen`",
-        ),
-    }
-}
-
 /// What is missing is no fault: the languages fall back, and say so.
 async fn engines(config: &Config, models: &Path) -> Vec<Finding> {
     let packs = match &config.packs_dir {
@@ -303,15 +281,6 @@ mod tests {
         assert_eq!(cores(1, &small()).state, State::Bad);
         assert_eq!(clock(1970).state, State::Bad);
         assert_eq!(clock(BUILT_IN_YEAR).state, State::Good);
-    }
-
-    #[test]
-    fn a_port_that_is_taken_is_bad_and_says_what_to_do() {
-        let taken = TcpListener::bind("127.0.0.1:0").unwrap();
-        let finding = free_port(taken.local_addr().unwrap());
-        assert_eq!(finding.state, State::Bad);
-        assert!(finding.advice.unwrap().contains("listen"));
-        assert_eq!(free_port("127.0.0.1:0".parse().unwrap()).state, State::Good);
     }
 
     #[test]

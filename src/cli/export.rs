@@ -46,6 +46,8 @@ enum Format {
     Vtt,
     Srt,
     Json,
+    /// The files of the show's sound, where its room keeps it: path, where it begins on the show's clock (ms), length (ms)
+    Audio,
 }
 
 #[derive(Subcommand)]
@@ -71,6 +73,9 @@ pub async fn export(args: &ExportArgs, out: &mut impl Write) -> anyhow::Result<(
         None => latest(&record, &room.id).await?.head.epoch,
     };
     let kept = record.show(&room.id, &show).await?.with_context(|| no_such_show(&room.id, &show))?;
+    if matches!(args.format, Format::Audio) {
+        return write(args, audio(&record, &room.id, &show).await?.as_bytes(), out);
+    }
     let lang = match &args.lang {
         Some(tag) => Lang::parse(tag).context("--lang")?,
         None => kept.head.source_lang,
@@ -89,13 +94,27 @@ pub async fn export(args: &ExportArgs, out: &mut impl Write) -> anyhow::Result<(
         Format::Vtt => text.vtt(),
         Format::Srt => text.srt(),
         Format::Json => json(&room, &text)?,
+        Format::Audio => String::new(),
     };
+    write(args, written.as_bytes(), out)
+}
+
+fn write(args: &ExportArgs, written: &[u8], out: &mut impl Write) -> anyhow::Result<()> {
     match &args.out {
         Some(path) => {
             std::fs::write(path, written).with_context(|| format!("cannot write {}", path.display()))
         }
-        None => out.write_all(written.as_bytes()).context("cannot write to standard output"),
+        None => out.write_all(written).context("cannot write to standard output"),
     }
+}
+
+async fn audio(record: &Record, room: &RoomId, show: &Epoch) -> anyhow::Result<String> {
+    let parts = record.audio(room, show).await?;
+    ensure!(!parts.is_empty(), "no sound of the show {show} of {room} is kept");
+    Ok(parts
+        .iter()
+        .map(|part| format!("{}\t{}\t{}\n", part.path.display(), part.start_ms, part.duration_ms))
+        .collect())
 }
 
 fn json(room: &RoomConfig, text: &Transcript) -> anyhow::Result<String> {

@@ -8,7 +8,8 @@ use std::sync::Arc;
 use anyhow::Context;
 use tokio::net::TcpListener;
 
-use super::{SECRET, ServeArgs, models_folder, progress, runtime};
+use super::{ServeArgs, models_folder, progress, runtime};
+use crate::app::keys::SECRET;
 use crate::app::{self, ModelFiles};
 use crate::config::Config;
 use crate::models::{Store, spec};
@@ -31,12 +32,13 @@ pub fn serve(args: &ServeArgs, models: Option<PathBuf>) -> anyhow::Result<()> {
         let listener = bind(engines.config.listen).await?;
         let address = listener.local_addr()?;
         tracing::info!(%address, "ready");
+        let scheme = if engines.config.tls.is_some() { "https" } else { "http" };
         let mut out = std::io::stdout();
         for room in rooms {
             // A closed standard output is no reason to stop.
             drop(writeln!(
                 out,
-                "viewers: http://{address}/watch/{room}\nhost:    http://{address}/host/{room}"
+                "viewers: {scheme}://{address}/watch/{room}\nhost:    {scheme}://{address}/host/{room}"
             ));
         }
         if let Some(path) = &args.address_file {

@@ -1,5 +1,6 @@
 //! Settings: the file, checked once into types that cannot be wrong any more.
 
+mod doors;
 mod gguf;
 mod llm;
 mod rates;
@@ -21,15 +22,23 @@ use crate::glossary::Glossary;
 use crate::segment::SegmentSettings;
 use crate::transcribe::script::ChineseScript;
 
+pub use doors::{DoorLimits, Tls};
 pub use gguf::GgufConfig;
 pub use translate::TranslateSettings;
 pub use video::Video;
+
+/// Voices are personal data: unless somebody says otherwise they are not kept for ever.
+const AUDIO_KEEP_DAYS: u32 = 30;
 
 /// A gateway's settings.
 #[derive(Debug, Clone)]
 pub struct Config {
     pub listen: SocketAddr,
     pub auth: Auth,
+    /// A JSON Web Key Set, read again when it changes.
+    pub keys_file: Option<PathBuf>,
+    /// None: no encryption of our own.
+    pub tls: Option<Tls>,
     pub models_dir: Option<PathBuf>,
     /// A model's name (`base`) or the path of any ggml file.
     pub whisper: String,
@@ -42,6 +51,8 @@ pub struct Config {
     pub record: RecordSettings,
     /// Where exchange rates come from, and how old they may be.
     pub rates: ExchangeSettings,
+    /// Where traces are sent, such as `http://127.0.0.1:4318`; none: nowhere.
+    pub otlp_endpoint: Option<String>,
     pub rooms: Vec<RoomConfig>,
 }
 
@@ -52,13 +63,23 @@ pub struct RecordSettings {
     pub dir: Option<PathBuf>,
     /// Shows are deleted so many days after their end; none: never.
     pub keep_days: Option<u32>,
+    /// The sound of shows, so many days after it was last written to.
+    pub audio_keep_days: u32,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Auth {
     /// Everybody may do everything. On a loopback address only.
     Off,
-    /// Hosts and operators need a token signed with the secret in `TRADEWIND_SECRET`.
+    /// Hosts and operators need a token.
+    Token,
+}
+
+/// Who may watch a room.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Viewers {
+    Anybody,
+    /// Those who have a token for it.
     Token,
 }
 
@@ -101,6 +122,7 @@ pub struct Limits {
     pub reservations_per_minute: u32,
     /// Proxies whose word on who is behind them counts.
     pub proxies: Vec<IpAddr>,
+    pub doors: DoorLimits,
     /// The header, in small letters, in which those proxies name a viewer's country.
     pub country_header: Option<String>,
 }
@@ -116,12 +138,15 @@ pub struct RoomConfig {
     pub glossary: Glossary,
     /// Languages translated even when nobody watches.
     pub always: Vec<Lang>,
+    pub viewers: Viewers,
     /// The stream that viewers see above the captions.
     pub video: Option<Video>,
     /// How the room begins; the console can change it.
     pub pins: PinMode,
     /// Days after which exchange rates convert no price here; none: as the table or the gateway says.
     pub rates_max_age_days: Option<u32>,
+    /// Whether what is said is kept as sound, too.
+    pub keep_audio: bool,
 }
 
 impl Config {
@@ -134,7 +159,7 @@ impl Config {
     }
 
     pub fn parse(text: &str, base: &Path) -> anyhow::Result<Self> {
-        check(toml::from_str(text)?, base)
+        check(toml::from_str(text).map_err(|error| without_snippet(&error, text))?, base)
     }
 
     /// `auth = "off"` is for this computer only.
@@ -148,11 +173,28 @@ impl Config {
     }
 }
 
+/// The mistake, its line and the setting, without the line's text: somebody may have written a secret there.
+fn without_snippet(error: &toml::de::Error, text: &str) -> anyhow::Error {
+    let Some(before) = error.span().and_then(|span| text.get(..span.start)) else {
+        return anyhow::anyhow!("{}", error.message());
+    };
+    let number = before.matches('\n').count();
+    let written = text.lines().nth(number).and_then(|line| line.split_once('=')).map(|(name, _)| name.trim());
+    // Names of settings are no secrets; whatever else stands before an `=` could be one.
+    let plain = |name: &&str| !name.is_empty() && name.chars().all(|c| c.is_ascii_lowercase() || c == '_');
+    let setting = written.filter(plain).map(|name| format!(", {name}")).unwrap_or_default();
+    anyhow::anyhow!("line {}{setting}: {}", number + 1, error.message())
+}
+
 fn check(raw: raw::Config, base: &Path) -> anyhow::Result<Config> {
     let rooms =
         raw.rooms.into_iter().map(|room| check_room(room, base)).collect::<anyhow::Result<Vec<_>>>()?;
     for (index, room) in rooms.iter().enumerate() {
         ensure!(!rooms.iter().take(index).any(|r| r.id == room.id), "the room {} is there twice", room.id);
+    }
+    let recorded = rooms.iter().find(|room| room.keep_audio);
+    if let (Some(room), None) = (recorded, &raw.record.dir) {
+        bail!("room {}: keep_audio needs a [record] dir to keep it in", room.id);
     }
     let translate = translate::check(raw.translate, raw.llm, base)?;
     let config = Config {
@@ -168,12 +210,15 @@ fn check(raw: raw::Config, base: &Path) -> anyhow::Result<Config> {
             "token" => Auth::Token,
             other => bail!("auth must be \"off\" or \"token\", not {other:?}"),
         },
+        keys_file: raw.tokens.keys_file.map(|file| base.join(file)),
         models_dir: raw.models.dir.map(|dir| base.join(dir)),
         whisper: raw.models.whisper.unwrap_or_else(|| "base".into()),
         transcribe: transcribe(raw.transcribe)?,
         segment: segment(&raw.segment)?,
-        limits: limits(&raw.limits)?,
+        limits: limits(&raw.limits, rooms.len())?,
+        tls: doors::tls(raw.tls, base),
         packs_dir: raw.packs_dir.map(|dir| base.join(dir)),
+        otlp_endpoint: raw.telemetry.otlp_endpoint.map(otlp_endpoint).transpose()?,
         rooms,
     };
     Ok(config)
@@ -184,7 +229,20 @@ fn record(raw: raw::Record, base: &Path) -> anyhow::Result<RecordSettings> {
     if raw.keep_days == Some(0) {
         bail!("record.keep_days must be 1 or more; without it shows are kept until they are deleted");
     }
-    Ok(RecordSettings { dir: raw.dir.map(|dir| base.join(dir)), keep_days: raw.keep_days })
+    let audio_keep_days = raw.audio_keep_days.unwrap_or(AUDIO_KEEP_DAYS);
+    ensure!((1..=36_500).contains(&audio_keep_days), "record.audio_keep_days must be 1 to 36500");
+    Ok(RecordSettings { dir: raw.dir.map(|dir| base.join(dir)), keep_days: raw.keep_days, audio_keep_days })
+}
+
+fn otlp_endpoint(address: String) -> anyhow::Result<String> {
+    let is_http = address.starts_with("http://") || address.starts_with("https://");
+    // Not repeated: what may be a password is in no error.
+    ensure!(
+        !address.contains('@'),
+        "telemetry.otlp_endpoint must not hold a password: set OTEL_EXPORTER_OTLP_HEADERS"
+    );
+    ensure!(is_http, "telemetry.otlp_endpoint must begin with http:// or https://, not {address:?}");
+    Ok(address)
 }
 
 fn check_room(raw: raw::Room, base: &Path) -> anyhow::Result<RoomConfig> {
@@ -210,6 +268,11 @@ fn check_room(raw: raw::Room, base: &Path) -> anyhow::Result<RoomConfig> {
                 None => Glossary::default(),
             },
             always: raw.always.iter().map(|tag| Ok(Lang::parse(tag)?)).collect::<anyhow::Result<_>>()?,
+            viewers: match raw.viewers.as_deref() {
+                None | Some("anybody") => Viewers::Anybody,
+                Some("token") => Viewers::Token,
+                Some(other) => bail!("viewers must be \"anybody\" or \"token\", not {other:?}"),
+            },
             video: raw.video.as_deref().map(Video::parse).transpose()?,
             pins: match raw.pins.as_deref() {
                 None => PinMode::default(),
@@ -217,6 +280,7 @@ fn check_room(raw: raw::Room, base: &Path) -> anyhow::Result<RoomConfig> {
                     .with_context(|| format!("pins must be \"auto\" or \"suggest\", not {word:?}"))?,
             },
             rates_max_age_days: raw.rates_max_age_days,
+            keep_audio: raw.keep_audio,
         })
     };
     room().with_context(|| format!("room {name:?}"))
@@ -260,7 +324,7 @@ fn segment(raw: &raw::Segment) -> anyhow::Result<SegmentSettings> {
     Ok(settings)
 }
 
-fn limits(raw: &raw::Limits) -> anyhow::Result<Limits> {
+fn limits(raw: &raw::Limits, rooms: usize) -> anyhow::Result<Limits> {
     let audio_speed = raw.audio_speed.unwrap_or(1.5);
     ensure!(audio_speed >= 1.0, "limits.audio_speed must be at least 1: hosts speak at real time");
     let (burst, per_minute) = (raw.inquiry_burst.unwrap_or(3), raw.inquiries_per_minute.unwrap_or(120));
@@ -293,6 +357,7 @@ fn limits(raw: &raw::Limits) -> anyhow::Result<Limits> {
         reservation_burst: wishes,
         reservation_interval: Duration::from_millis(pause),
         reservations_per_minute: rush,
+        doors: doors::check(raw, rooms)?,
         proxies: raw
             .proxies
             .clone()
@@ -318,17 +383,34 @@ mod tests {
             ("auth = \"off\"\nlisten_on = \"x\"", "listen_on"),
             ("auth = \"off\"\n[[rooms]]\nid = \"a/b\"\ntitle = \"\"", "a/b"),
             ("auth = \"off\"\n[[rooms]]\nid = \"a\"\ntitle = \"\"\nvideo = \"ftp://x/i.m3u8\"", "https"),
+            ("auth = \"off\"\n[[rooms]]\nid = \"a\"\ntitle = \"\"\nviewers = \"some\"", "viewers"),
             ("auth = \"off\"\n[[rooms]]\nid = \"a\"\ntitle = \"\"\npins = \"maybe\"", "suggest"),
             ("auth = \"off\"\n[transcribe]\nthreads = 4\nworkers = 900", "cores"),
             ("auth = \"off\"\n[limits]\ninquiry_burst = 0", "inquiry_burst"),
             ("auth = \"off\"\n[limits]\ninquiry_interval_ms = 9223372036854775807", "a day"),
+            ("auth = \"off\"\n[limits]\norigins = [\"shop.example\"]", "https://shop.example"),
+            ("auth = \"off\"\n[limits]\nheader_timeout_ms = 0", "header_timeout_ms"),
+            ("auth = \"off\"\n[limits]\nrooms = 0\n[[rooms]]\nid = \"a\"\ntitle = \"\"", "limits.rooms"),
             ("auth = \"off\"\n[limits]\nproxies = [\"proxy.example\"]", "proxies"),
             ("auth = \"off\"\n[limits]\ncountry_header = \"X Country\"", "country_header"),
+            ("auth = \"off\"\n[telemetry]\notlp_endpoint = \"collector:4317\"", "http://"),
+            ("auth = \"off\"\n[telemetry]\notlp_endpoint = \"https://u:p@c\"", "HEADERS"),
+            ("auth = \"off\"\n[record]\ndir = \"x\"\naudio_keep_days = 0", "audio_keep_days"),
+            ("auth = \"off\"\n[[rooms]]\nid = \"a\"\ntitle = \"\"\nkeep_audio = true", "[record] dir"),
             ("auth = \"off\"\n[segment]\nmax_utterance_ms = 60000", "30 s"),
         ] {
             let error = format!("{:#}", parse(text).unwrap_err());
             assert!(error.contains(word), "{error}");
         }
+    }
+
+    #[test]
+    fn a_secret_in_the_wrong_place_is_not_repeated() {
+        let error = format!("{:#}", parse("auth = \"token\"\nsecret = \"hunter2\"").unwrap_err());
+        assert!(
+            error.contains("line 2") && error.contains("secret") && !error.contains("hunter2"),
+            "{error}"
+        );
     }
 
     #[test]

@@ -23,6 +23,9 @@ pub struct Config {
     pub limits: Limits,
     #[serde(default)]
     pub record: Record,
+    #[serde(default)]
+    pub tokens: Tokens,
+    pub tls: Option<Tls>,
     pub packs_dir: Option<PathBuf>,
     #[serde(default)]
     pub translate: Translate,
@@ -30,7 +33,15 @@ pub struct Config {
     #[serde(default)]
     pub rates: Rates,
     #[serde(default)]
+    pub telemetry: Telemetry,
+    #[serde(default)]
     pub rooms: Vec<Room>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Telemetry {
+    pub otlp_endpoint: Option<String>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -38,6 +49,13 @@ pub struct Config {
 pub struct Record {
     pub dir: Option<PathBuf>,
     pub keep_days: Option<u32>,
+    pub audio_keep_days: Option<u32>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Tokens {
+    pub keys_file: Option<PathBuf>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -82,6 +100,26 @@ pub struct Limits {
     pub reservations_per_minute: Option<u32>,
     pub proxies: Option<Vec<IpAddr>>,
     pub country_header: Option<String>,
+    pub rooms: Option<usize>,
+    pub connections: Option<usize>,
+    pub connections_per_address: Option<usize>,
+    pub requests_per_second: Option<u32>,
+    pub request_burst: Option<u32>,
+    pub viewer_messages_per_second: Option<u32>,
+    pub host_messages_per_second: Option<u32>,
+    pub header_timeout_ms: Option<u64>,
+    pub body_timeout_ms: Option<u64>,
+    pub write_timeout_ms: Option<u64>,
+    pub origins: Option<Vec<String>>,
+    pub viewer_origins: Option<Vec<String>>,
+    pub shutdown_ms: Option<u64>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Tls {
+    pub cert_file: PathBuf,
+    pub key_file: PathBuf,
 }
 
 #[derive(Debug, Deserialize)]
@@ -95,6 +133,8 @@ pub struct Room {
     pub script: Option<String>,
     pub catalogue: Option<PathBuf>,
     pub glossary: Option<PathBuf>,
+    /// `anybody` or `token`.
+    pub viewers: Option<String>,
     /// Address of an HLS playlist.
     pub video: Option<String>,
     /// `auto` or `suggest`.
@@ -102,6 +142,8 @@ pub struct Room {
     #[serde(default)]
     pub always: Vec<String>,
     pub rates_max_age_days: Option<u32>,
+    #[serde(default)]
+    pub keep_audio: bool,
 }
 
 #[derive(Debug, Default, Deserialize)]

@@ -9,7 +9,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
 
 use crate::domain::Country;
-use crate::pipeline::Rooms;
+use crate::pipeline::{Counted, Doors, Full, Rooms};
 
 /// The client's address, as far as it can be known.
 #[derive(Debug, Clone, Copy)]
@@ -19,9 +19,30 @@ impl FromRequestParts<Arc<Rooms>> for ClientAddress {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, rooms: &Arc<Rooms>) -> Result<Self, Infallible> {
-        let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>();
-        let peer = peer.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |ConnectInfo(address)| address.ip());
-        Ok(Self(client(peer, &parts.headers, &rooms.engines.config.limits.proxies)))
+        Ok(Self(client(peer(parts), &parts.headers, &rooms.engines.config.limits.proxies)))
+    }
+}
+
+/// The same with who is directly at the other end, for those who stay.
+#[derive(Debug, Clone, Copy)]
+pub struct Visitor {
+    pub peer: IpAddr,
+    pub client: IpAddr,
+}
+
+impl Visitor {
+    /// Counts somebody who stays, until the returned value is dropped.
+    pub fn stay(&self, doors: &Arc<Doors>) -> Result<Counted, Full> {
+        doors.stay(self.peer, self.client)
+    }
+}
+
+impl FromRequestParts<Arc<Rooms>> for Visitor {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, rooms: &Arc<Rooms>) -> Result<Self, Infallible> {
+        let peer = peer(parts);
+        Ok(Self { peer, client: client(peer, &parts.headers, &rooms.engines.config.limits.proxies) })
     }
 }
 
@@ -33,12 +54,16 @@ impl FromRequestParts<Arc<Rooms>> for ClientCountry {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, rooms: &Arc<Rooms>) -> Result<Self, Infallible> {
-        let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| peer.ip());
         let limits = &rooms.engines.config.limits;
-        let by_proxy = peer.is_some_and(|peer| limits.proxies.contains(&peer.to_canonical()));
+        let by_proxy = limits.proxies.contains(&peer(parts).to_canonical());
         let header = limits.country_header.as_deref().filter(|_| by_proxy);
         Ok(Self(country(&parts.headers, header)))
     }
+}
+
+fn peer(parts: &Parts) -> IpAddr {
+    let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>();
+    peer.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |ConnectInfo(address)| address.ip())
 }
 
 /// What the proxy in front says; without it the region of the browser's language. Nobody's address is looked up.

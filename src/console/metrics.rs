@@ -20,6 +20,12 @@ struct InRoom {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Refusal {
+    what: &'static str,
+    reason: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct InLanguage {
     room: String,
     lang: String,
@@ -37,8 +43,12 @@ struct OfSource {
 pub async fn metrics(State(rooms): State<Arc<Rooms>>) -> Response {
     let (viewers, live) = (Family::<InLanguage, Gauge>::default(), Family::<InRoom, Gauge>::default());
     let (lag, lost) = (Family::<InRoom, Gauge>::default(), Family::<InRoom, Gauge>::default());
+    let unrecorded = Family::<InRoom, Counter>::default();
     for room in rooms.iter() {
         let name = InRoom { room: room.config.id.to_string() };
+        if let Some(audio) = room.audio_state() {
+            unrecorded.get_or_create(&name).inc_by(audio.lost_ever_ms);
+        }
         live.get_or_create(&name).set(i64::from(room.is_live()));
         lost.get_or_create(&name).set(whole(room.lost_audio_ms()));
         if let Some(p95) = room.lag().total_p95_ms {
@@ -68,6 +78,12 @@ pub async fn metrics(State(rooms): State<Arc<Rooms>>) -> Response {
     let slots: Gauge = Gauge::default();
     slots.set(i64::try_from(rooms.engines.hosts.available_permits()).unwrap_or(i64::MAX));
 
+    let (refused, connections) = (Family::<Refusal, Counter>::default(), Gauge::<i64>::default());
+    connections.set(rooms.engines.doors.connections() as i64);
+    for (what, reason, count) in rooms.engines.doors.all_refused() {
+        refused.get_or_create(&Refusal { what: what.as_str(), reason }).inc_by(count);
+    }
+
     let mut registry = Registry::with_prefix("tradewind");
     registry.register("viewers", "Viewers connected", viewers);
     registry.register("host_connected", "Whether a host is connected", live);
@@ -75,7 +91,11 @@ pub async fn metrics(State(rooms): State<Arc<Rooms>>) -> Response {
     rooms.engines.meters.register(&mut registry);
     rooms.engines.route.figures.register(&mut registry);
     registry.register("dropped_audio_milliseconds", "Audio that could not be heard in time", lost);
+    let about = "Sound that could not be kept and is silence in the files";
+    registry.register("recording_lost_milliseconds", about, unrecorded);
     registry.register("recognition_jobs_waiting", "Passes that wait for a recogniser", waiting);
+    registry.register("connections", "Connections open", connections);
+    registry.register("refused", "Turned away or closed: connections, requests, hosts, viewers", refused);
     registry.register("recognisers_working", "Recognisers that can be used", recognisers);
     registry.register("exchange_rates_age_days", "Days since the exchange rates' own", age);
     registry.register("exchange_rates_usable", "Whether prices are converted", usable);

@@ -1,6 +1,7 @@
 //! What hosts and operators see and do: rooms, pins, the state of a show; language packs for the pages.
 
 mod address;
+mod audio;
 mod body;
 mod cards;
 mod corrections;
@@ -24,11 +25,13 @@ mod shows;
 mod state;
 mod summary;
 mod table;
+mod token;
 mod trouble;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use axum::Extension;
 use axum::extract::{DefaultBodyLimit, Path, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -36,6 +39,7 @@ use serde_json::{Value, json};
 use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt as _};
 use utoipa_axum::routes;
 
+use crate::config::Viewers;
 use crate::domain::{Lang, RoomId};
 use crate::packs::Pack;
 use crate::pipeline::{Room, Rooms};
@@ -47,12 +51,13 @@ use crate::protocol::rest::{
 use crate::record::RecordError;
 use body::answer;
 
-pub use address::{ClientAddress, ClientCountry};
+pub use address::{ClientAddress, ClientCountry, Visitor};
 pub use openapi::Document;
 pub use pages::routes as page_routes;
-pub use policy::CONTENT_SECURITY;
+pub use policy::{CONTENT_SECURITY, PERMISSIONS};
 pub use rejections::told_as_problems;
 pub use shows::captions_json;
+pub use token::{close_reason, header_token, may_watch, private_rooms};
 
 /// Everything under `/v1` but the sockets, and what machines ask: health, readiness, metrics. Each handler's annotation
 /// is its part of `/openapi.json`.
@@ -75,6 +80,7 @@ pub fn routes() -> OpenApiRouter<Arc<Rooms>> {
         .routes(routes!(pins::dismiss))
         .routes(routes!(pins::undo))
         .routes(routes!(operate::end))
+        .routes(routes!(token::create).layer(DefaultBodyLimit::max(token::LARGEST_BODY)))
         .routes(routes!(summary::summary))
         .routes(routes!(products::list, products::import))
         .routes(routes!(products::json))
@@ -89,6 +95,11 @@ pub fn routes() -> OpenApiRouter<Arc<Rooms>> {
         .merge(show_routes())
 }
 
+/// Not to be compressed: sound is already, and ranges of it are asked for.
+pub fn sound_routes() -> OpenApiRouter<Arc<Rooms>> {
+    OpenApiRouter::new().routes(routes!(audio::file))
+}
+
 fn show_routes() -> OpenApiRouter<Arc<Rooms>> {
     OpenApiRouter::new()
         .routes(routes!(shows::list))
@@ -96,6 +107,7 @@ fn show_routes() -> OpenApiRouter<Arc<Rooms>> {
         .routes(routes!(shows::vtt))
         .routes(routes!(shows::srt))
         .routes(routes!(shows::json))
+        .routes(routes!(audio::list))
 }
 
 fn glossary_routes() -> OpenApiRouter<Arc<Rooms>> {
@@ -143,8 +155,13 @@ fn problem_with(status: StatusCode, code: &str, detail: &str, more: &[(&str, Val
     for (name, value) in more {
         body[*name] = value.clone();
     }
-    (status, [(header::CONTENT_TYPE, "application/problem+json")], body.to_string()).into_response()
+    let code = Extension(ProblemCode(code.to_owned()));
+    (status, code, [(header::CONTENT_TYPE, "application/problem+json")], body.to_string()).into_response()
 }
+
+/// What a problem's answer carries for those who count.
+#[derive(Debug, Clone)]
+pub struct ProblemCode(pub String);
 
 /// A request that was not granted, as its finished answer.
 #[derive(Debug)]
@@ -222,6 +239,9 @@ fn record(rooms: &Rooms) -> String {
     match rooms.engines.record.trouble() {
         Some(why) => format!("failing: {why} ({unkept} events in memory only)"),
         None if unkept > 0 => format!("failing: the disk does not answer ({unkept} events in memory only)"),
+        None if let Some(why) = rooms.iter().find_map(|room| room.audio_state()?.trouble) => {
+            format!("failing: the sound is not kept: {why}")
+        }
         None if rooms.engines.config.record.dir.is_none() => "in memory only: no [record] dir".into(),
         None => "ready".into(),
     }
@@ -285,9 +305,11 @@ async fn pack(State(rooms): State<Arc<Rooms>>, Path(lang): Path<String>) -> Resp
 
 /// The rooms of this gateway.
 #[utoipa::path(get, path = "/v1/rooms", tag = "rooms",
-    responses((status = 200, description = "All rooms", body = Vec<RoomSummary>)))]
+    responses((status = 200, description = "All rooms that are open to everybody", body = Vec<RoomSummary>)))]
 async fn rooms(State(rooms): State<Arc<Rooms>>) -> Response {
-    let rooms = rooms.iter().map(|room| RoomSummary {
+    // A room that asks its viewers for a token is for those who have its link.
+    let open = rooms.iter().filter(|room| room.config.viewers == Viewers::Anybody);
+    let rooms = open.map(|room| RoomSummary {
         room: room.config.id.to_string(),
         title: room.config.title.clone(),
         live: room.is_live(),
@@ -325,7 +347,9 @@ async fn room(State(rooms): State<Arc<Rooms>>, Path(name): Path<String>) -> Resu
         rates: known,
         pinned: room.pinned().map(|sku| sku.to_string()),
         video: room.config.video.as_ref().map(|video| video.url.to_string()),
+        audio_keep_days: audio::keep_days(&room),
         auth: if rooms.engines.guard.is_off() { "off" } else { "token" },
+        viewers: if room.config.viewers == Viewers::Token { "token" } else { "anybody" },
         products: products.collect(),
     }))
 }

@@ -21,8 +21,8 @@ const METHODS: [&str; 7] = ["get", "put", "post", "delete", "patch", "options", 
 const ABOUT: &str = "Live captions and product cards: rooms, catalogue, flash sales, inquiries, terms. \
     Refusals are RFC 9457 problem details with a stable `code`. Unknown fields of answers are to be passed over: more may \
     come. The sockets' messages are in docs/PROTOCOL.md.";
-const WITH_TOKEN: &str = "A JWT (HS256) with `role`, `room` and `exp`. The scopes that a request names are the roles that \
-    may send it; an operator may do all that a host may. Each is for its room only.";
+const WITH_TOKEN: &str = "A JWT (EdDSA or HS256) with `role`, `room` and `exp`. The scopes that a request names are the roles that \
+    may send it; an operator may do all that a host may. Each is for its room, or with `*` for all. In a room with `viewers: token` every request needs one, of any role.";
 const WITHOUT: &str = " This gateway runs in development mode (`auth = \"off\"`) and asks for none.";
 
 /// Schemas that no annotation names.

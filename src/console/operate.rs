@@ -4,12 +4,13 @@ use std::sync::Arc;
 
 use axum::body::Bytes;
 use axum::extract::{Path, State};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 
 use super::body::json_of;
+use super::token::header_token;
 use super::{Problem, find, problem};
-use crate::auth::{Denied, Role};
+use crate::auth::{Access, Role};
 use crate::domain::Sku;
 use crate::pipeline::{Room, Rooms};
 use crate::protocol::rest::Pin;
@@ -70,20 +71,11 @@ async fn kept(room: &Room) -> Response {
 /// The room, for somebody who may operate it.
 pub(super) fn operated(rooms: &Rooms, name: &str, headers: &HeaderMap) -> Result<Arc<Room>, Problem> {
     let room = find(rooms, name)?;
-    let authorization = headers.get(header::AUTHORIZATION).and_then(|v| v.to_str().ok());
-    let token = authorization.and_then(|value| value.split_once(' ')).map(|(_, token)| token.trim());
-    check(rooms, &room, token)?;
+    check(rooms, &room, header_token(headers).as_deref())?;
     Ok(room)
 }
 
 /// Lets operators and hosts of the room pass.
-pub fn check(rooms: &Rooms, room: &Room, token: Option<&str>) -> Result<(), Problem> {
-    let guard = &rooms.engines.guard;
-    guard.check(token, &room.config.id, Role::Host).map_err(|denied| {
-        let (status, code) = match denied {
-            Denied::Missing | Denied::Invalid => (StatusCode::UNAUTHORIZED, "unauthorized"),
-            Denied::Forbidden => (StatusCode::FORBIDDEN, "forbidden"),
-        };
-        Problem::from(problem(status, code, &denied.to_string()))
-    })
+pub fn check(rooms: &Rooms, room: &Room, token: Option<&str>) -> Result<Access, Problem> {
+    Ok(rooms.engines.guard.check(token, &room.config.id, Role::Host)?)
 }

@@ -10,6 +10,7 @@ use axum::routing::get;
 use rust_embed::{Embed, EmbeddedFile};
 
 use super::{find, policy, replay};
+use crate::config::Viewers;
 use crate::domain::Sku;
 use crate::pipeline::{Room, Rooms};
 
@@ -19,7 +20,7 @@ struct Web;
 
 pub fn routes() -> Router<Arc<Rooms>> {
     Router::new()
-        .route("/", get(|headers: HeaderMap| async move { file("index.html", &headers) }))
+        .route("/", get(index))
         .route("/watch/{room}", get(watch))
         .route("/host/{room}", get(host))
         .route("/replay/{room}", get(replay::page))
@@ -30,6 +31,10 @@ pub fn routes() -> Router<Arc<Rooms>> {
             get(|Path(path): Path<String>, headers: HeaderMap| async move { file(&path, &headers) }),
         )
         .route("/favicon.ico", get(|headers: HeaderMap| async move { file("favicon.svg", &headers) }))
+}
+
+async fn index(State(rooms): State<Arc<Rooms>>, headers: HeaderMap) -> Response {
+    html(&rooms, "index.html", &headers)
 }
 
 async fn watch(State(rooms): State<Arc<Rooms>>, Path(room): Path<String>, headers: HeaderMap) -> Response {
@@ -65,13 +70,15 @@ async fn preview_anywhere(
     Path(sku): Path<String>,
     headers: HeaderMap,
 ) -> Response {
-    match rooms.iter().find(|room| sells(room, &sku)) {
+    // Not a private one: a link to it would tell what it sells.
+    let mut open = rooms.iter().filter(|room| room.config.viewers == Viewers::Anybody);
+    match open.find(|room| sells(room, &sku)) {
         Some(room) => {
             // Both are plain in an address: their types allow nothing else.
             Redirect::temporary(&format!("/preview/{}/{sku}", room.config.id)).into_response()
         }
         None => {
-            let mut response = file("preview.html", &headers);
+            let mut response = html(&rooms, "preview.html", &headers);
             *response.status_mut() = StatusCode::NOT_FOUND;
             response
         }
@@ -84,23 +91,43 @@ fn sells(room: &Room, sku: &str) -> bool {
 
 /// The page says itself, in the reader's language, that there is no such room; the status says it to machines.
 fn page(rooms: &Rooms, room: &str, name: &str, headers: &HeaderMap) -> Response {
-    let mut response = file(name, headers);
+    let mut response = html(rooms, name, headers);
     if find(rooms, room).is_err() {
         *response.status_mut() = StatusCode::NOT_FOUND;
     }
     response
 }
 
+/// What stands on every page, and is shown where nobody is asked for a token.
+const AUTH_OFF: &str = " data-auth-off hidden";
+
+pub(super) fn html(rooms: &Rooms, name: &str, headers: &HeaderMap) -> Response {
+    if !rooms.engines.guard.is_off() {
+        return file(name, headers);
+    }
+    let Some(EmbeddedFile { metadata, .. }) = Web::get(name) else { return missing() };
+    let version = format!("{}-off", hex::encode(&metadata.sha256_hash()[..12]));
+    send(name, text_of(rooms, name).into_bytes(), &version, headers)
+}
+
 /// The text of a page, for one that is completed here.
-pub(super) fn text_of(path: &str) -> String {
-    Web::get(path).map(|file| String::from_utf8_lossy(&file.data).into_owned()).unwrap_or_default()
+pub(super) fn text_of(rooms: &Rooms, path: &str) -> String {
+    let text =
+        Web::get(path).map(|file| String::from_utf8_lossy(&file.data).into_owned()).unwrap_or_default();
+    if rooms.engines.guard.is_off() { text.replace(AUTH_OFF, " data-auth-off") } else { text }
 }
 
 pub(super) fn file(path: &str, headers: &HeaderMap) -> Response {
-    let Some(EmbeddedFile { data, metadata }) = Web::get(path) else {
-        return (StatusCode::NOT_FOUND, "There is no such page.\n").into_response();
-    };
-    let etag = format!("\"{}\"", hex::encode(&metadata.sha256_hash()[..12]));
+    let Some(EmbeddedFile { data, metadata }) = Web::get(path) else { return missing() };
+    send(path, data.into_owned(), &hex::encode(&metadata.sha256_hash()[..12]), headers)
+}
+
+fn missing() -> Response {
+    (StatusCode::NOT_FOUND, "There is no such page.\n").into_response()
+}
+
+fn send(path: &str, data: Vec<u8>, version: &str, headers: &HeaderMap) -> Response {
+    let etag = format!("\"{version}\"");
     let known = headers.get(header::IF_NONE_MATCH).and_then(|v| v.to_str().ok());
     // Always asked again, seldom sent again: a new version of the gateway shows its new pages at once.
     let caching = [(header::ETAG, etag.clone()), (header::CACHE_CONTROL, "no-cache".to_owned())];
@@ -109,5 +136,5 @@ pub(super) fn file(path: &str, headers: &HeaderMap) -> Response {
     }
     let kind = mime_guess::from_path(path).first_or_octet_stream();
     let kind = if kind.type_() == "text" { format!("{kind}; charset=utf-8") } else { kind.to_string() };
-    (caching, [(header::CONTENT_TYPE, kind)], data.into_owned()).into_response()
+    (caching, [(header::CONTENT_TYPE, kind)], data).into_response()
 }

@@ -8,8 +8,9 @@ use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::pages::{file, text_of};
+use super::pages::{html, text_of};
 use super::{find, shows, table};
+use crate::config::Viewers;
 use crate::domain::{CardAction, Lang, Sku, in_lang};
 use crate::pipeline::{Room, Rooms};
 use crate::record::Transcript;
@@ -34,8 +35,12 @@ pub async fn page(
     Query(query): Query<ReplayQuery>,
     headers: HeaderMap,
 ) -> Response {
+    // What a room shows to those who have its token only is no page's: the page asks for it with the token.
+    if find(&rooms, &name).is_ok_and(|room| room.config.viewers == Viewers::Token) {
+        return html(&rooms, PAGE, &headers);
+    }
     let Some((room, text)) = shown(&rooms, &name, &query).await else {
-        let mut response = file(PAGE, &headers);
+        let mut response = html(&rooms, PAGE, &headers);
         *response.status_mut() = StatusCode::NOT_FOUND;
         return response;
     };
@@ -44,7 +49,8 @@ pub async fn page(
         "<script type=\"application/ld+json\">{}</script>\n{PLACE}",
         in_html(&structured(&room, &text))
     );
-    let html = text_of(PAGE).replacen("<title>Tradewind</title>", &title, 1).replacen(PLACE, &data, 1);
+    let html =
+        text_of(&rooms, PAGE).replacen("<title>Tradewind</title>", &title, 1).replacen(PLACE, &data, 1);
     let kind = [(header::CONTENT_TYPE, "text/html; charset=utf-8"), (header::CACHE_CONTROL, "no-cache")];
     (kind, html).into_response()
 }

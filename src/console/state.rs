@@ -6,8 +6,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::{Path, Query, State};
+use axum::http::HeaderMap;
 use axum::response::sse::{Event, Sse};
 use axum::response::{IntoResponse, Response};
+use futures_util::future::BoxFuture;
 use futures_util::stream;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
@@ -19,9 +21,11 @@ use super::flash::sales;
 use super::inquiries::for_console;
 use super::reservations::for_console as for_operator;
 use super::summary::{countries, lag};
-use super::{Problem, find, operate, pins, trouble};
+use super::token::header_token;
+use super::{Problem, audio, find, operate, pins, trouble};
 use crate::domain::event::SourceCaption;
 use crate::pipeline::{ConsoleEvent, Room, Rooms};
+use crate::protocol::close::CloseReason;
 use crate::protocol::rest::SpokenCaption;
 use crate::record::now_ms;
 
@@ -39,6 +43,8 @@ pub struct ConsoleQuery {
 
 struct View {
     room: Arc<Room>,
+    expired: BoxFuture<'static, ()>,
+    last: bool,
     /// What was said before the console came.
     past: VecDeque<Arc<SourceCaption>>,
     heard: Receiver<ConsoleEvent>,
@@ -53,18 +59,23 @@ pub async fn console(
     State(rooms): State<Arc<Rooms>>,
     Path(name): Path<String>,
     Query(query): Query<ConsoleQuery>,
+    headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let room = find(&rooms, &name)?;
-    operate::check(&rooms, &room, query.token.as_deref())?;
-    let stopping = rooms.engines.stopping.clone();
+    let token = header_token(&headers).or(query.token);
+    let expired = operate::check(&rooms, &room, token.as_deref())?.ended();
+    let draining = rooms.engines.draining.clone();
     // In this order: what is heard in between comes twice, with the same rev, and is not missed.
     let heard = room.console.subscribe();
     let past = room.last_finals(PAST).into();
-    let view = View { past, heard, room, tick: tokio::time::interval(EVERY) };
+    let view = View { expired, last: false, past, heard, room, tick: tokio::time::interval(EVERY) };
     let events = stream::unfold(view, move |mut view| {
-        let stopping = stopping.clone();
+        let draining = draining.clone();
         async move {
-            let event = stopping.run_until_cancelled(view.next()).await?;
+            if view.last {
+                return None;
+            }
+            let event = draining.run_until_cancelled(view.next()).await?;
             Some((Ok::<_, Infallible>(Event::default().data(event.to_string())), view))
         }
     });
@@ -78,6 +89,12 @@ impl View {
         }
         loop {
             tokio::select! {
+                // A stream has no close code: this says why it ends, and who comes back is refused with 401.
+                () = &mut self.expired => {
+                    self.last = true;
+                    return json!({ "type": "error", "code": CloseReason::Unauthorized.word(),
+                                   "message": "the token has expired" });
+                }
                 _ = self.tick.tick() => return state(&self.room),
                 heard = self.heard.recv() => match heard {
                     Ok(ConsoleEvent::Heard(caption)) => return json!(transcript(&self.room, &caption)),
@@ -122,7 +139,7 @@ fn state(room: &Room) -> Value {
         "epoch": room.epoch().as_str(), "ended": room.has_ended(), "countries": countries(room), "lag": lag(&room.lag()),
         "pinned": room.pinned().map(|sku| sku.to_string()), "pins": pins::for_console(room),
         "dropped_audio_ms": room.lost_audio_ms(),
-        "sales": sales(room), "server_time_ms": now_ms(), "record": record(room),
+        "sales": sales(room), "server_time_ms": now_ms(), "record": record(room), "audio": audio::for_console(room),
         "troubles": trouble::for_console(&room.engines),
     })
 }

@@ -6,9 +6,8 @@
 
 use super::DecodeError;
 use super::carry::Carry;
+use crate::ogg::{HEADER, checksum};
 
-/// Fixed part of a page's header, up to the number of segments.
-const HEADER: usize = 27;
 /// Bytes without a whole page before the stream is given up, once there has been a page.
 const MAX_LOST: usize = 64 * 1024;
 
@@ -115,30 +114,3 @@ fn parse(bytes: &[u8], lacing_end: usize) -> Option<Page> {
         body: bytes[lacing_end..].to_vec(),
     })
 }
-
-/// CRC-32 of a page with its own checksum field as zeros: polynomial 0x04C11DB7, not reflected, start 0
-/// (RFC 3533, section 6).
-pub(super) fn checksum(page: &[u8]) -> u32 {
-    page.iter().enumerate().fold(0, |crc: u32, (at, byte)| {
-        let byte = if (22..26).contains(&at) { 0 } else { *byte };
-        crc << 8 ^ CRC[((crc >> 24) as u8 ^ byte) as usize]
-    })
-}
-
-const CRC: [u32; 256] = {
-    let mut table = [0; 256];
-    let mut n = 0u8;
-    loop {
-        let mut crc = (n as u32) << 24;
-        let mut bit = 0;
-        while bit < 8 {
-            crc = if crc >> 31 == 1 { crc << 1 ^ 0x04C1_1DB7 } else { crc << 1 };
-            bit += 1;
-        }
-        table[n as usize] = crc;
-        if n == u8::MAX {
-            break table;
-        }
-        n += 1;
-    }
-};

@@ -7,14 +7,15 @@ use std::sync::Arc;
 
 use axum::extract::ws::{WebSocket, WebSocketUpgrade};
 use axum::extract::{RawQuery, State};
-use axum::http::{HeaderMap, header};
+use axum::http::HeaderMap;
 use axum::response::Response;
 
-use crate::auth::{Denied, Role};
+use crate::auth::{Access, Role};
+use crate::console::{Visitor, close_reason, header_token};
 use crate::decode::Decoder;
 use crate::domain::Lang;
 use crate::pipeline::hearing::HearingSettings;
-use crate::pipeline::{HostGuard, Room, Rooms};
+use crate::pipeline::{Counted, HostGuard, Room, Rooms, What};
 use crate::protocol::close::CloseReason;
 use crate::protocol::host::{Endpointing, HostLanguage, ListenRequest};
 use crate::protocol::rest::ListenQuery;
@@ -47,9 +48,10 @@ pub async fn listen(
     State(rooms): State<Arc<Rooms>>,
     RawQuery(query): RawQuery,
     headers: HeaderMap,
+    visitor: Visitor,
     upgrade: WebSocketUpgrade,
 ) -> Response {
-    let token = token(&headers);
+    let token = header_token(&headers);
     let upgrade = upgrade
         .protocols(["token"])
         .read_buffer_size(16 * 1024)
@@ -57,9 +59,12 @@ pub async fn listen(
         .max_frame_size(LARGEST_MESSAGE)
         .max_write_buffer_size(LARGEST_MESSAGE);
     upgrade.on_upgrade(move |socket| async move {
-        match admit(&rooms, query.as_deref().unwrap_or_default(), token) {
+        match admit(&rooms, query.as_deref().unwrap_or_default(), token, visitor) {
             Ok(admitted) => host(socket, admitted).await,
-            Err(refusal) => refuse(socket, refusal).await,
+            Err(refusal) => {
+                rooms.engines.doors.refused(What::Host, refusal.code);
+                refuse(socket, refusal).await;
+            }
         }
     })
 }
@@ -71,22 +76,30 @@ struct Admitted {
     decoder: Decoder,
     channels: u32,
     settings: HearingSettings,
+    access: Access,
+    counted: Counted,
 }
 
-fn admit(rooms: &Rooms, query: &str, token: Option<String>) -> Result<Admitted, Refusal> {
+fn admit(rooms: &Rooms, query: &str, token: Option<String>, visitor: Visitor) -> Result<Admitted, Refusal> {
     let bad = |e: &dyn std::fmt::Display| Refusal::new(CloseReason::BadRequest, e);
     let pairs: Vec<(String, String)> = serde_urlencoded::from_str(query).map_err(|e| bad(&e))?;
     let request = ListenRequest::parse(&pairs).map_err(|e| bad(&e))?;
+    if rooms.engines.stopping.is_cancelled() {
+        return Err(Refusal::new(
+            CloseReason::Draining,
+            "the gateway stops or restarts: come back in a moment",
+        ));
+    }
     let room = rooms
         .get(&request.room)
         .ok_or_else(|| Refusal::new(CloseReason::NoSuchRoom, format!("there is no room {}", request.room)))?;
     let token = token.or_else(|| request.token.clone());
-    rooms.engines.guard.check(token.as_deref(), &request.room, Role::Host).map_err(|denied| {
-        let reason = match denied {
-            Denied::Missing | Denied::Invalid => CloseReason::Unauthorized,
-            Denied::Forbidden => CloseReason::Forbidden,
-        };
-        Refusal::new(reason, denied)
+    let checked = rooms.engines.guard.check(token.as_deref(), &request.room, Role::Host);
+    let access = checked.map_err(|denied| Refusal::new(close_reason(&denied), denied))?;
+    let counted = visitor.stay(&rooms.engines.doors).map_err(|full| Refusal {
+        reason: CloseReason::TooMany,
+        code: full.word(),
+        message: "too many connections come from this address".into(),
     })?;
     let decoder = Decoder::new(request.format).map_err(|e| bad(&e))?;
     let settings = hearing_settings(room, &request);
@@ -100,7 +113,7 @@ fn admit(rooms: &Rooms, query: &str, token: Option<String>) -> Result<Admitted, 
         .take_host(first)
         .map_err(|_| Refusal::new(CloseReason::HostPresent, "this room already has a host"))?;
     let channels = u32::from(request.format.channels);
-    Ok(Admitted { room: Arc::clone(room), guard, slot, decoder, channels, settings })
+    Ok(Admitted { room: Arc::clone(room), guard, slot, decoder, channels, settings, access, counted })
 }
 
 fn hearing_settings(room: &Room, request: &ListenRequest) -> HearingSettings {
@@ -133,38 +146,9 @@ async fn host(socket: WebSocket, admitted: Admitted) {
     tracing::info!(room = %room.config.id, request = %admitted.settings.request_id, "host connected");
     let reason = Session::start(admitted).run(socket).await;
     room.host_left();
-    tracing::info!(room = %room.config.id, reason = reason.map_or("lost", CloseReason::word), "host left");
-}
-
-/// `Authorization: Token …` or `Bearer …`, or the subprotocol pair `token, …`.
-fn token(headers: &HeaderMap) -> Option<String> {
-    let authorization = headers.get(header::AUTHORIZATION).and_then(|v| v.to_str().ok());
-    let given = authorization.and_then(|value| {
-        let (scheme, token) = value.split_once(' ')?;
-        ["token", "bearer"].contains(&scheme.to_ascii_lowercase().as_str()).then(|| token.trim().to_owned())
-    });
-    given.or_else(|| {
-        let protocols = headers.get(header::SEC_WEBSOCKET_PROTOCOL)?.to_str().ok()?;
-        let (name, token) = protocols.split_once(',')?;
-        (name.trim() == "token").then(|| token.trim().to_owned())
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_token_may_come_in_each_of_the_shapes() {
-        for (name, value) in [
-            ("authorization", "Token abc"),
-            ("authorization", "Bearer abc"),
-            ("sec-websocket-protocol", "token, abc"),
-        ] {
-            let mut headers = HeaderMap::new();
-            headers.insert(name, value.parse().unwrap());
-            assert_eq!(token(&headers).as_deref(), Some("abc"), "{name}: {value}");
-        }
-        assert_eq!(token(&HeaderMap::new()), None);
+    if let Some(reason) = reason.filter(|reason| ![CloseReason::Done, CloseReason::Draining].contains(reason))
+    {
+        room.engines.doors.refused(What::Host, reason.word());
     }
+    tracing::info!(room = %room.config.id, reason = reason.map_or("lost", CloseReason::word), "host left");
 }

@@ -10,11 +10,12 @@ use tokio::time::timeout;
 
 use super::pace::Pace;
 use super::{Admitted, Refusal};
+use crate::auth::Access;
 use crate::decode::Decoder;
 use crate::domain::samples_to_ms;
 use crate::pipeline::hearing::hear;
 use crate::pipeline::inbox::{HostInput, Inbox};
-use crate::pipeline::{HostGuard, Room};
+use crate::pipeline::{Allowance, Counted, HostGuard, Room};
 use crate::protocol::close::CloseReason;
 use crate::protocol::host::{HostMessage, HostReply};
 use crate::transcribe::TranscribeError;
@@ -30,6 +31,8 @@ const LINGER: Duration = Duration::from_millis(300);
 /// How long the other side may take to answer a close frame.
 const CLOSING: Duration = Duration::from_secs(1);
 
+const EXPIRED: &str = "the token has expired: come back with a new one";
+
 type Hearing = JoinHandle<Result<f64, TranscribeError>>;
 
 pub struct Session {
@@ -43,6 +46,9 @@ pub struct Session {
     inbox: Arc<Inbox>,
     hearing: Hearing,
     replies: mpsc::Receiver<HostReply>,
+    access: Access,
+    frames: Allowance,
+    _counted: Counted,
 }
 
 /// The other side takes nothing any more.
@@ -60,7 +66,7 @@ enum End {
 
 impl Session {
     pub fn start(admitted: Admitted) -> Self {
-        let Admitted { room, guard, slot, decoder, channels, settings } = admitted;
+        let Admitted { room, guard, slot, decoder, channels, settings, access, counted } = admitted;
         let inbox = Arc::new(Inbox::default());
         let (sender, replies) = mpsc::channel(REPLIES);
         let request_id = settings.request_id.clone();
@@ -68,8 +74,26 @@ impl Session {
         let limits = &room.engines.config.limits;
         let pace = Pace::new(Instant::now(), limits.audio_speed, limits.audio_burst);
         // Its result, a panic too, is awaited below.
-        let hearing = crate::spawn_joined(hearing);
-        Self { room, guard, _slot: slot, decoder, channels, pace, request_id, inbox, hearing, replies }
+        let underway = room.engines.hearings.begin();
+        let hearing = crate::spawn_joined(async move {
+            let _underway = underway;
+            hearing.await
+        });
+        Self {
+            room,
+            guard,
+            _slot: slot,
+            decoder,
+            channels,
+            pace,
+            request_id,
+            inbox,
+            hearing,
+            replies,
+            access,
+            frames: Allowance::default(),
+            _counted: counted,
+        }
     }
 
     /// Runs until the host leaves or is sent away. None: the connection was lost.
@@ -104,6 +128,7 @@ impl Session {
         let idle = self.room.engines.config.limits.host_idle;
         let stopping = self.room.engines.stopping.clone();
         let replaced = self.guard.replaced.clone();
+        let mut expired = self.access.ended();
         loop {
             let message = tokio::select! {
                 message = timeout(idle, socket.recv()) => message,
@@ -115,6 +140,7 @@ impl Session {
                 }
                 _ = &mut self.hearing => return End::Failed,
                 () = replaced.cancelled() => return refusal(CloseReason::HostPresent, "the host has come back elsewhere"),
+                () = &mut expired => return refusal(CloseReason::Unauthorized, EXPIRED),
                 () = stopping.cancelled() => return End::Close(CloseReason::Draining, None),
             };
             let message = match message {
@@ -141,6 +167,11 @@ impl Session {
                 }
                 Ok(Some(Ok(message))) => message,
             };
+            if !self.room.engines.doors.host_message(&mut self.frames) {
+                let told =
+                    HostReply::error("too_many_messages", "frames come too fast: put more audio into each");
+                return End::Close(CloseReason::TooMany, Some(told));
+            }
             self.guard.seen(Instant::now());
             if let Some(end) = self.on_message(message) {
                 return end;

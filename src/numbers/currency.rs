@@ -80,7 +80,8 @@ const SIGNS: [(&str, &str); 22] = [
 
 /// Words for money beside an amount in the languages of the packs, as their beginnings: `dólares` and `dollars`,
 /// долларов. What engines other than the phrasebook write. A country's own dollar would need a longer word here.
-const WORDS: [(&str, &str); 56] = [
+/// No "đô" alone: it begins đôi, the Vietnamese pair, and no number of pairs passed the gate.
+const WORDS: [(&str, &str); 55] = [
     ("dólar", "USD"),
     ("dòlar", "USD"),
     ("dollar", "USD"),
@@ -90,7 +91,6 @@ const WORDS: [(&str, &str); 56] = [
     ("دولارًا", "USD"),
     ("dolar", "USD"),
     ("đô la", "USD"),
-    ("đô", "USD"),
     ("usd", "USD"),
     ("ดอลลาร์", "USD"),
     ("ดอลล่าร์", "USD"),

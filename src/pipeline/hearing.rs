@@ -1,12 +1,13 @@
 //! One host's audio to the room's history: voice activity, segments, passes of the recogniser, partials, finals.
 
 mod caption;
+mod course;
 mod finals;
 mod utterance;
 
 use std::collections::VecDeque;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio::sync::mpsc;
 
@@ -19,6 +20,7 @@ use crate::segment::{SegmentEvent, SegmentSettings, Segmenter, WINDOW};
 use crate::transcribe::pool::Heard;
 use crate::transcribe::{Ask, Hypothesis, Pass, TranscribeError};
 use caption::{caption, transcript};
+use course::Course;
 use utterance::{PendingFinal, Utterance, answer};
 
 /// Audio that voice activity is judged with, before the windows in question: the model has settled after it.
@@ -118,6 +120,7 @@ impl Hearing {
 
     async fn on_audio(&mut self, samples: &[f32]) -> Result<(), TranscribeError> {
         let base = self.base_of(samples.len());
+        self.room.keep_audio(base, self.position(), samples);
         self.audio.extend_from_slice(samples);
         self.room.audio_reached(base + samples_to_ms(self.position()));
         while self.position() - self.segmenter.position() >= VOICE_STEP as u64 {
@@ -200,7 +203,8 @@ impl Hearing {
     async fn on_segment(&mut self, event: SegmentEvent, from_finalize: bool) {
         match event {
             SegmentEvent::Started { start } => {
-                self.utterance = Some(Utterance::new(start, &self.settings.langs));
+                let course = self.course(start);
+                self.utterance = Some(Utterance::new(start, &self.settings.langs).on(course));
                 if self.settings.vad_events {
                     self.reply(HostReply::speech_started(self.show_ms(start))).await;
                 }
@@ -258,6 +262,7 @@ impl Hearing {
                 return log_failed_pass(&self.room, &error);
             }
         };
+        utterance.course.iter_mut().for_each(|course| course.heard(&heard));
         let written = self.wording.apply(heard.hypothesis.clone()).hypothesis;
         if written.tokens.is_empty() && utterance.guessed_end.is_none() {
             return;
@@ -327,6 +332,17 @@ impl Hearing {
 
     fn show_ms(&self, sample: u64) -> u64 {
         self.base_ms.unwrap_or(0) + samples_to_ms(sample)
+    }
+
+    /// The course of an utterance that begins at a sample; none where nobody collects traces.
+    fn course(&self, start: u64) -> Option<Box<Course>> {
+        self.room.engines.traces.is_on().then(|| Course::new(self.moment(start)))
+    }
+
+    /// When a sample was spoken, as far as the show's clock knows: audio from a file runs ahead of the world's.
+    fn moment(&self, sample: u64) -> Instant {
+        let (now, ago) = (Instant::now(), self.room.now_ms().saturating_sub(self.show_ms(sample)));
+        now.checked_sub(Duration::from_millis(ago)).unwrap_or(now)
     }
 
     fn position(&self) -> u64 {

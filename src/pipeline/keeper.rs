@@ -15,7 +15,8 @@ use crate::domain::Lang;
 const LOOK: Duration = Duration::from_millis(500);
 
 pub fn start(room: &Arc<Room>) {
-    let stopping = room.engines.stopping.clone();
+    // Languages are wanted until the last viewer has gone.
+    let stopping = room.engines.draining.clone();
     let weak = Arc::downgrade(room);
     for lang in &room.config.always {
         room.hub.topic(lang, None);

@@ -8,13 +8,14 @@ use tokio::time::timeout;
 
 use super::card_texts::{PATIENCE, card_texts, make_ahead};
 use super::room::{Next, Room};
+use super::traces::{self, Way};
 use super::wire_card;
 use crate::domain::event::SourceCaption;
 use crate::domain::{Caption, CardAction, Epoch, Fidelity, Lang, Offset, Rendering, SegmentId, SourceEvent};
 use crate::localize::MachineTexts;
 use crate::protocol::viewer::{self, Place};
 use crate::publish::{Body, Topic};
-use crate::translate::{Request, Translation};
+use crate::translate::{Attempts, Request, Translation};
 
 /// Events that a viewer who comes into a running show finds there.
 pub const SNAPSHOT: u64 = 12;
@@ -205,10 +206,14 @@ impl Lane {
                     self.topic.publish(offset, Body::Same(viewer::caption(place, &caption, emitted_ms)));
                     return;
                 }
+                let trace = self.room.trace(&epoch, heard.segment);
+                let attempts = Attempts::kept(trace.is_some());
                 let begun = Instant::now();
-                let caption = self.translate(&heard).await;
+                let caption = self.translate(&heard, &attempts).await;
+                let translated = Instant::now();
                 let now = self.room.now_ms();
                 self.keep(&epoch, offset, &caption, now).await;
+                let kept = Instant::now();
                 // A correction comes minutes later, and is no second hearing of a term.
                 if !heard.corrected {
                     self.room.terms.translated(&epoch, &caption);
@@ -219,6 +224,11 @@ impl Lane {
                     self.room.translated(&caption, translate_ms, total_ms);
                 }
                 self.topic.publish(offset, Body::Same(viewer::caption(place, &caption, now)));
+                if let Some(trace) = trace {
+                    let (published, viewers) = (Instant::now(), self.topic.viewers());
+                    let way = Way { begun, translated, kept, published, offset, viewers };
+                    traces::shown(&trace, &caption, &way, &attempts.all());
+                }
             }
             SourceEvent::Card(action) => {
                 let Some(body) = self.card(offset, &action).await else { return };
@@ -278,7 +288,7 @@ impl Lane {
         let Some(epoch) = self.epoch.clone() else { return };
         let changed_segment = self.shown.is_none_or(|(segment, _)| segment != partial.segment);
         self.shown = Some((partial.segment, partial.rev));
-        let caption = self.translate(partial).await;
+        let caption = self.translate(partial, &Attempts::default()).await;
         let shown = format!("{}\n{}", caption.text, caption.source_text);
         if !changed_segment && shown == self.shown_text {
             return;
@@ -288,7 +298,7 @@ impl Lane {
         self.topic.pass(Body::Same(body));
     }
 
-    async fn translate(&self, heard: &SourceCaption) -> Caption {
+    async fn translate(&self, heard: &SourceCaption, attempts: &Attempts) -> Caption {
         let mut caption = untranslated(heard, &self.topic.lang);
         let same_language = heard.lang.primary() == self.topic.lang.primary();
         // A partial that was taken back (nobody had spoken) has no text in any language.
@@ -308,7 +318,7 @@ impl Lane {
         };
         let route = &self.room.engines.route;
         let served = !route.engines(&request.source, &request.target).is_empty();
-        let mut translation = route.translate(request).await;
+        let mut translation = route.translate_noting(request, attempts).await;
         if !heard.is_final && served {
             // What cannot be translated yet is not shown in another language meanwhile, which would flicker: the
             // clauses that are complete, and a sign that more is being said.

@@ -3,10 +3,12 @@
 
 mod allowance;
 mod audience;
+mod audio;
 mod card_texts;
 mod catalogue;
 mod clock;
 mod corrections;
+mod doors;
 mod flash;
 pub mod hearing;
 mod history;
@@ -21,10 +23,12 @@ mod pinning;
 mod rates;
 mod reservations;
 mod room;
+mod settle;
 mod shows;
 mod stats;
 mod summary;
 mod terms;
+mod traces;
 mod wire_card;
 mod wording;
 
@@ -41,6 +45,7 @@ use crate::domain::RoomId;
 use crate::exchange::Exchange;
 use crate::packs::Packs;
 use crate::record::{Record, RecordError};
+use crate::telemetry::Traces;
 use crate::transcribe::pool::Pool;
 use crate::transcribe::script::ScriptConverter;
 use crate::transcribe::voice::VoiceActivity;
@@ -49,8 +54,10 @@ use crate::translate::Route;
 pub use crate::triggers::UndoRefused;
 pub use allowance::Allowance;
 pub use audience::{Attending, Seats};
+pub use audio::AudioState;
 pub use card_texts::{CardTexts, PATIENCE as CARD_PATIENCE, card_texts, make_ahead};
 pub use corrections::{CorrectRefused, Correction};
+pub use doors::{Counted, Doors, Full, What};
 pub use flash::FlashRefused;
 pub use host_slot::{HostGuard, HostRefused};
 pub use inquiries::{AnswerRefused, AskRefused, Asked};
@@ -59,6 +66,7 @@ pub use meters::Meters;
 pub use pinning::PinState;
 pub use reservations::ReserveRefused;
 pub use room::{ConsoleEvent, Room};
+pub use settle::{Hearings, Underway};
 pub use shows::{DeleteRefused, Read};
 pub use stats::StageLag;
 pub use summary::Summary;
@@ -87,8 +95,13 @@ pub struct Engines {
     pub record: Record,
     pub guard: Guard,
     pub meters: Meters,
-    /// Cancelled when the gateway is to stop.
+    pub doors: Arc<Doors>,
+    pub traces: Traces,
+    /// Cancelled when the gateway is to stop: hosts finish, and no new ones come.
     pub stopping: CancellationToken,
+    /// Cancelled when what was being said is with the viewers: they go too.
+    pub draining: CancellationToken,
+    pub hearings: Hearings,
 }
 
 /// All rooms of the gateway. Made once from the configuration.
@@ -125,22 +138,25 @@ impl Rooms {
             rooms.insert(config.id.clone(), room);
         }
         let rooms = Self { rooms, engines: Arc::clone(engines) };
-        if let Some(days) = engines.config.record.keep_days {
-            rooms.forget_after(days);
-        }
+        rooms.forget_in_time();
         Ok(rooms)
     }
 
-    /// Has shows deleted when they have been kept for long enough.
-    fn forget_after(&self, days: u32) {
+    /// Has shows, and their sound, deleted when they have been kept for long enough.
+    fn forget_in_time(&self) {
         let rooms: Vec<_> = self.iter().map(Arc::downgrade).collect();
-        let stopping = self.engines.stopping.clone();
+        let (stopping, record) = (self.engines.stopping.clone(), self.engines.record.clone());
+        let settings = self.engines.config.record.clone();
         crate::spawn("retention", async move {
             let mut look = tokio::time::interval(RETENTION_LOOK);
             while stopping.run_until_cancelled(look.tick()).await.is_some() {
-                for room in rooms.iter().filter_map(std::sync::Weak::upgrade) {
-                    room.delete_old_shows(days).await;
+                let rooms: Vec<_> = rooms.iter().filter_map(std::sync::Weak::upgrade).collect();
+                if let Some(days) = settings.keep_days {
+                    for room in &rooms {
+                        room.delete_old_shows(days).await;
+                    }
                 }
+                audio::delete_old(&rooms, &record, settings.audio_keep_days).await;
             }
         });
     }
@@ -152,6 +168,7 @@ impl Rooms {
     /// Waits until what has happened is on disk, for so long at most.
     pub async fn settled(&self, patience: Duration) {
         let all = futures_util::future::join_all(self.iter().map(|room| room.settled()));
+        let all = async { tokio::join!(all, self.stop_tapes()) };
         if tokio::time::timeout(patience, all).await.is_err() {
             tracing::error!("the last events are not on disk");
         }

@@ -8,6 +8,7 @@ use parking_lot::Mutex;
 use tokio::sync::{broadcast, watch};
 
 use super::audience::Counter;
+use super::audio;
 use super::card_texts::CardTexts;
 use super::history::Show;
 use super::host_slot::{HostGuard, HostRefused, HostSlot};
@@ -24,7 +25,7 @@ use crate::domain::{
 };
 use crate::glossary::Glossary;
 use crate::publish::{HubSettings, RoomHub};
-use crate::record::now_ms;
+use crate::record::{Tape, now_ms};
 use crate::triggers::{Moment, Triggers};
 
 /// What the console sees as it happens. A console that is behind skips.
@@ -60,6 +61,8 @@ pub struct Room {
     pub(super) flashes: RoomFlashes,
     pub(super) inquiries: InquiryDesk,
     pub(super) rates: RoomRates,
+    /// Where the room keeps its sound.
+    pub(super) tape: Option<Tape>,
     opened: Instant,
     /// Held while a show is translated into a language that nobody read live.
     pub(super) exporting: Arc<tokio::sync::Mutex<()>>,
@@ -118,6 +121,7 @@ impl Room {
             flashes: RoomFlashes::new(flashes),
             inquiries: InquiryDesk::default(),
             rates: RoomRates::default(),
+            tape: audio::tape(&config, &engines.record),
             opened: Instant::now(),
             exporting: Arc::default(),
             config,
@@ -263,6 +267,7 @@ impl Room {
             state.show.append(SourceEvent::Ended);
             state.host_left = None;
             tracing::info!(room = %self.config.id, events = state.show.last(), "the show has ended");
+            self.tape.iter().for_each(Tape::end);
         }
         drop(state);
         self.wake();

@@ -168,6 +168,7 @@ impl Room {
         }
         // First from memory: nothing writes it again.
         self.forget_show(epoch);
+        self.audio_settled().await;
         if !self.engines.record.delete_show(&self.config.id, epoch).await? {
             return Err(DeleteRefused::NoSuchShow);
         }

@@ -181,6 +181,12 @@ impl Topic {
             .then(|| kept.ring.iter().filter(|(kept, _)| *kept > offset).cloned().collect())
     }
 
+    /// The history that it has, and the offset of its last event.
+    pub fn head(&self) -> (Option<Epoch>, Offset) {
+        let kept = self.kept.lock();
+        (kept.epoch.clone(), kept.next - 1)
+    }
+
     pub fn epoch(&self) -> Option<Epoch> {
         self.kept.lock().epoch.clone()
     }

@@ -4,6 +4,7 @@
 //! syncs a hundred times a second then takes thousands of writes. Reading has a connection of its own (write-ahead log:
 //! neither waits for the other).
 
+mod audio;
 mod columns;
 mod event_row;
 mod flash;
@@ -24,6 +25,7 @@ use parking_lot::Mutex;
 use rusqlite::{Connection, Transaction};
 use tempfile::TempDir;
 
+pub use audio::{AudioPart, Tape};
 pub use flash::NewFlash;
 pub use images::StoredImage;
 pub use inquiries::InquiryPage;
@@ -66,6 +68,8 @@ pub enum RecordError {
 pub struct Record {
     writer: Writer,
     reader: Arc<Mutex<Connection>>,
+    /// Where sound is kept beside the database; none where nothing is.
+    folder: Option<PathBuf>,
     /// Where nothing is to be kept: gone with the last clone.
     _temporary: Option<Arc<TempDir>>,
 }
@@ -100,7 +104,7 @@ impl Record {
         let mut memory = Connection::open_in_memory()?;
         schema::migrate(&mut memory, Path::new(":memory:"))?;
         let (writer, reader) = (Writer::refusing(why), Arc::new(Mutex::new(memory)));
-        Ok(Self { writer, reader, _temporary: None })
+        Ok(Self { writer, reader, folder: None, _temporary: None })
     }
 
     /// Why nothing can be kept at present; none while all is well.
@@ -126,7 +130,8 @@ impl Record {
         }
         let writer = Writer::start(connection)
             .map_err(|source| RecordError::Folder { path: file.to_owned(), source })?;
-        Ok(Self { writer, reader: Arc::new(Mutex::new(connect()?)), _temporary: temporary })
+        let folder = file.parent().map(Path::to_owned);
+        Ok(Self { writer, reader: Arc::new(Mutex::new(connect()?)), folder, _temporary: temporary })
     }
 
     /// Writes; returns when it is on disk.

@@ -195,13 +195,16 @@ impl Record {
     /// # Errors
     /// The database fails; then nothing is deleted.
     pub async fn delete_show(&self, room: &RoomId, epoch: &Epoch) -> Result<bool, RecordError> {
-        let (room, epoch) = (room.clone(), epoch.clone());
-        self.write(move |transaction| {
-            let Some((_, head)) = find(transaction, &room, &epoch)? else { return Ok(false) };
-            delete(transaction, &room, &head)?;
+        let key = (room.clone(), epoch.clone());
+        let deleted = self.write(move |transaction| {
+            let Some((_, head)) = find(transaction, &key.0, &key.1)? else { return Ok(false) };
+            delete(transaction, &key.0, &head)?;
             Ok(true)
-        })
-        .await
+        });
+        let deleted = deleted.await?;
+        // Behind it: sound without a show is found and deleted later, a show without its sound would never be whole.
+        self.delete_audio(room, epoch).await?;
+        Ok(deleted)
     }
 
     /// Deletes the room's shows that ended before `before_ms` (1970), as [`Record::delete_show`] does, and those that never
@@ -215,21 +218,25 @@ impl Record {
         before_ms: i64,
         current: &Epoch,
     ) -> Result<Vec<Epoch>, RecordError> {
-        let (room, current) = (room.clone(), current.clone());
-        self.write(move |transaction| {
+        let (key, current) = (room.clone(), current.clone());
+        let deleted = self.write(move |transaction| {
             let query =
                 "SELECT * FROM shows WHERE room = ?1 AND coalesce(ended_ms, made_ms) < ?2 AND epoch != ?3";
             let heads = {
                 let mut statement = transaction.prepare_cached(query)?;
-                let rows = statement.query_map(params![room.as_str(), before_ms, current.as_str()], head)?;
+                let rows = statement.query_map(params![key.as_str(), before_ms, current.as_str()], head)?;
                 rows.collect::<rusqlite::Result<Vec<_>>>()?
             };
             for head in &heads {
-                delete(transaction, &room, head)?;
+                delete(transaction, &key, head)?;
             }
-            Ok(heads.into_iter().map(|head| head.epoch).collect())
-        })
-        .await
+            Ok(heads.into_iter().map(|head| head.epoch).collect::<Vec<_>>())
+        });
+        let deleted = deleted.await?;
+        for epoch in &deleted {
+            self.delete_audio(room, epoch).await?;
+        }
+        Ok(deleted)
     }
 }
 

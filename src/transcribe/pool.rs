@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 use parking_lot::{Condvar, Mutex};
 use tokio::sync::oneshot;
 
-use super::{Ask, Hypothesis, TranscribeError, Transcriber, panicked};
+use super::{Ask, Hypothesis, Pass, TranscribeError, Transcriber, panicked};
 use crate::domain::RoomId;
 use condition::Condition;
 
@@ -29,8 +29,11 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 #[derive(Debug, Clone)]
 pub struct Heard {
     pub hypothesis: Hypothesis,
+    pub pass: Pass,
     pub waited: Duration,
     pub computed: Duration,
+    /// When it was there.
+    pub done: Instant,
 }
 
 pub type Reply = oneshot::Receiver<Result<Heard, TranscribeError>>;
@@ -201,7 +204,9 @@ fn serve(shared: &Shared, transcriber: &mut dyn Transcriber) -> bool {
             Err(TranscribeError::Crashed)
         });
         let crashed = matches!(result, Err(TranscribeError::Crashed));
-        let heard = result.map(|hypothesis| Heard { hypothesis, waited, computed: begun.elapsed() });
+        let (pass, done_at) = (job.ask.pass, Instant::now());
+        let computed = done_at.saturating_duration_since(begun);
+        let heard = result.map(|hypothesis| Heard { hypothesis, pass, waited, computed, done: done_at });
         // Nobody waits for it any more if the utterance was cancelled.
         drop(job.reply.send(heard));
         if crashed {

@@ -39,7 +39,7 @@ pub struct Figures {
 }
 
 impl Outcome {
-    fn as_str(self) -> &'static str {
+    pub(super) fn as_str(self) -> &'static str {
         match self {
             Self::Whole => "whole",
             Self::Part => "part",

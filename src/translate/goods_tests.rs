@@ -178,7 +178,7 @@ fn where_and_when_it_ships_is_what_was_said() {
         "en",
         "es",
         &[
-            ("Orders go out every Monday.", "Despachamos cada semana, día: lunes."),
+            ("Orders go out every Monday.", "Día de despacho semanal: lunes."),
             ("We ship every Monday except holidays.", ""),
             ("Order today and it ships tomorrow if it's in stock.", ""),
             ("It hasn't passed the UL test.", ""),

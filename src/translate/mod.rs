@@ -4,6 +4,7 @@
 mod answer;
 mod apertium;
 mod atoms;
+mod attempts;
 mod book;
 mod cache;
 mod card_text;
@@ -55,6 +56,7 @@ use crate::glossary::Glossary;
 use crate::numbers::Value;
 
 pub use apertium::{Apertium, ApertiumSettings};
+pub use attempts::{Attempt, Attempts};
 pub use card_text::{CardText, card_text};
 pub use examples::check_examples;
 pub use gate::{GateFailure, gate};

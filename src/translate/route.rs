@@ -7,10 +7,11 @@
 use std::collections::HashMap;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use futures_util::FutureExt as _;
 
+use super::attempts::Attempts;
 use super::cache::{Cache, Key};
 use super::cover::FULL;
 use super::figures::{Figures, Outcome};
@@ -162,17 +163,22 @@ impl Route {
 
     /// What to show. Finals are cached, and asked for once however many ask.
     pub async fn translate(&self, request: Request) -> Translation {
-        self.answer(request).await.unwrap_or_else(|passing| passing).shown
+        self.translate_noting(request, &Attempts::default()).await
+    }
+
+    /// The same, with the questions to engines noted.
+    pub async fn translate_noting(&self, request: Request, attempts: &Attempts) -> Translation {
+        self.answer(request, attempts).await.unwrap_or_else(|passing| passing).shown
     }
 
     /// # Errors
     /// An answer that may be another the next time: an engine failed or was late.
-    async fn answer(&self, request: Request) -> Result<Answer, Answer> {
+    async fn answer(&self, request: Request, attempts: &Attempts) -> Result<Answer, Answer> {
         if same_language(&request.source, &request.target) {
             return Ok(source_text(&request, Fidelity::Verified));
         }
         let make = async {
-            match self.serve(&request).await {
+            match self.serve(&request, attempts).await {
                 (answer, true) => Ok(answer),
                 (answer, false) => Err(answer),
             }
@@ -196,7 +202,7 @@ impl Route {
     }
 
     /// The answer, and whether it would be the same another time (no engine failed or was late).
-    async fn serve(&self, request: &Request) -> (Answer, bool) {
+    async fn serve(&self, request: &Request, attempts: &Attempts) -> (Answer, bool) {
         let mut lasting = true;
         for pack in self.languages(request) {
             let own = same_language(&pack.lang, &request.target);
@@ -214,7 +220,7 @@ impl Route {
                 coverage: draft.coverage,
                 accounted: draft.accounted,
             };
-            match self.ask_chain(&asked, pack, &mut lasting).await {
+            match self.ask_chain(&asked, pack, attempts, &mut lasting).await {
                 Served::Whole(draft) => return (shown(draft, Fidelity::Verified), lasting),
                 // Half a sentence in the wrong language helps nobody.
                 Served::Part(draft) if own => return (shown(draft, Fidelity::Source), lasting),
@@ -224,21 +230,29 @@ impl Route {
         (source_text(request, Fidelity::Fallback), lasting)
     }
 
-    async fn ask_chain(&self, request: &Request, pack: &Pack, lasting: &mut bool) -> Served {
+    async fn ask_chain(
+        &self,
+        request: &Request,
+        pack: &Pack,
+        attempts: &Attempts,
+        lasting: &mut bool,
+    ) -> Served {
         let limit = if request.is_final { self.settings.engine_limit } else { self.settings.partial_limit };
         let mut best: Option<Draft> = None;
         let mut between: Option<Option<Between>> = None;
         for Link { engine, via } in self.chain(&request.source, &request.target) {
             if let (Some(via), None) = (via, &between) {
-                between = Some(self.between(request, via, lasting).await);
+                between = Some(self.between(request, via, attempts, lasting).await);
             }
             let between = between.as_ref().and_then(Option::as_ref).filter(|_| via.is_some());
             if via.is_some() && between.is_none() {
                 continue;
             }
             let asked = between.map_or(request, |between| &between.request);
+            let begun = Instant::now();
             let count = |outcome| {
                 self.figures.answered(engine.name(), &request.target, outcome);
+                attempts.note(engine.name(), &request.target, begun, outcome);
                 if request.is_final {
                     self.health.answered(engine.name(), outcome);
                 }
@@ -308,10 +322,16 @@ impl Route {
 
     /// What the host said in the language `via`, where that language itself has it, proven; the fallback is no ground to
     /// build on. Viewers of that language are asked for the same, so it is made once.
-    async fn between(&self, request: &Request, via: &Lang, lasting: &mut bool) -> Option<Between> {
+    async fn between(
+        &self,
+        request: &Request,
+        via: &Lang,
+        attempts: &Attempts,
+        lasting: &mut bool,
+    ) -> Option<Between> {
         let asked = Request { target: via.clone(), ..request.clone() };
         // Boxed, for the way there is this very route; the packs see to it that it does not go on.
-        let answer = Box::pin(self.answer(asked)).await.unwrap_or_else(|passing| {
+        let answer = Box::pin(self.answer(asked, attempts)).await.unwrap_or_else(|passing| {
             *lasting = false;
             passing
         });

@@ -14,10 +14,11 @@ use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
+use crate::auth::Access;
 use crate::catalogue::is_known_currency;
-use crate::console::{ClientAddress, ClientCountry};
+use crate::console::{ClientCountry, Visitor, close_reason, header_token, may_watch, problem};
 use crate::domain::{Country, Currency, Epoch, Habits, Lang, RoomId};
-use crate::pipeline::{Room, Rooms};
+use crate::pipeline::{Counted, Room, Rooms, What};
 use crate::protocol::close::CloseReason;
 use crate::publish::Position;
 use feed::Feed;
@@ -46,6 +47,8 @@ pub struct LiveQuery {
     epoch: Option<String>,
     /// The last of them. `Last-Event-ID` wins over both.
     offset: Option<u64>,
+    /// Where the room asks its viewers for one, and neither header nor subprotocol can be sent.
+    token: Option<String>,
 }
 
 /// `GET /v1/rooms/{room}/live`: captions and cards, as a WebSocket or with `Accept: text/event-stream` as server-sent
@@ -53,27 +56,26 @@ pub struct LiveQuery {
 #[utoipa::path(get, path = "/v1/rooms/{room}/live", tag = "sockets", params(LiveQuery),
     responses((status = 101, description = "A WebSocket; docs/PROTOCOL.md has its messages and close codes"),
         (status = 200, description = "Server-sent events, without an end", content(("text/event-stream"))),
-        (status = 426, description = "upgrade_required"), (status = 429, description = "too_many_requests")))]
+        (status = 426, description = "upgrade_required"), (status = 429, description = "too_many_connections")))]
 pub async fn live(
     State(rooms): State<Arc<Rooms>>,
     Path(room): Path<String>,
     Query(query): Query<LiveQuery>,
-    ClientAddress(from): ClientAddress,
+    visitor: Visitor,
     ClientCountry(country): ClientCountry,
     headers: HeaderMap,
     upgrade: Result<WebSocketUpgrade, axum::extract::ws::rejection::WebSocketUpgradeRejection>,
 ) -> Response {
-    let room = RoomId::parse(&room).ok().and_then(|id| rooms.get(&id).cloned());
+    let admitted = admit(&rooms, &room, &query, &headers, visitor);
     if accepts_events(&headers) {
-        return match room {
-            Some(room) if is_full(&room) => StatusCode::TOO_MANY_REQUESTS.into_response(),
-            Some(room) => {
+        return match admitted {
+            Ok((room, leave)) => {
                 let last =
                     headers.get("last-event-id").and_then(|v| v.to_str().ok()).and_then(event_position);
                 let wish = Wish { country, ..Wish::read(&room, &query, &headers, last) };
-                sse::stream(Feed::open(&room, wish).await, room)
+                sse::stream(Feed::open(&room, wish).await, room, leave)
             }
-            None => crate::console::problem(StatusCode::NOT_FOUND, "no_such_room", "There is no such room."),
+            Err(reason) => refused(reason),
         };
     }
     let upgrade = match upgrade {
@@ -81,6 +83,7 @@ pub async fn live(
         Err(rejection) => return rejection.into_response(),
     };
     let upgrade = upgrade
+        .protocols(["token"])
         .read_buffer_size(READ_BUFFER)
         .write_buffer_size(0)
         .max_write_buffer_size(256 * 1024)
@@ -88,21 +91,55 @@ pub async fn live(
         .max_frame_size(LARGEST_MESSAGE);
     // Read before the upgrade: header values share the connection's 8 KiB read buffer, and would keep it for as long
     // as the viewer stays (17 KB a viewer against 7, benches/load.sh).
-    let admitted = match room {
-        None => Err(CloseReason::NoSuchRoom),
-        Some(room) if is_full(&room) => Err(CloseReason::TooMany),
-        Some(room) => {
-            let wish = Wish { country, ..Wish::read(&room, &query, &headers, None) };
-            Ok((room, wish))
-        }
-    };
+    let admitted = admitted.map(|(room, leave)| {
+        let wish = Wish { country, ..Wish::read(&room, &query, &headers, None) };
+        (room, wish, leave)
+    });
     drop((query, headers));
     upgrade.on_upgrade(move |socket| async move {
         match admitted {
-            Ok((room, wish)) => socket::serve(socket, room, wish, from).await,
-            Err(reason) => socket::refuse(socket, reason).await,
+            Ok((room, wish, leave)) => socket::serve(socket, room, wish, visitor.client, leave).await,
+            Err(reason) => {
+                rooms.engines.doors.refused(What::Viewer, reason.word());
+                socket::refuse(socket, reason).await;
+            }
         }
     })
+}
+
+fn admit(
+    rooms: &Rooms,
+    name: &str,
+    query: &LiveQuery,
+    headers: &HeaderMap,
+    visitor: Visitor,
+) -> Result<(Arc<Room>, Leave), CloseReason> {
+    let room =
+        RoomId::parse(name).ok().and_then(|id| rooms.get(&id).cloned()).ok_or(CloseReason::NoSuchRoom)?;
+    let token = header_token(headers).or_else(|| query.token.clone());
+    let access = may_watch(&room, token.as_deref()).map_err(|denied| close_reason(&denied))?;
+    if is_full(&room) {
+        return Err(CloseReason::TooMany);
+    }
+    let counted = visitor.stay(&rooms.engines.doors).map_err(|_| CloseReason::TooMany)?;
+    Ok((room, Leave { access, _counted: counted }))
+}
+
+/// What a viewer holds while it is here.
+pub struct Leave {
+    access: Access,
+    _counted: Counted,
+}
+
+/// The refusal of an event stream, which has no close code.
+fn refused(reason: CloseReason) -> Response {
+    let (status, detail) = match reason {
+        CloseReason::NoSuchRoom => (StatusCode::NOT_FOUND, "There is no such room."),
+        CloseReason::Unauthorized => (StatusCode::UNAUTHORIZED, "This room needs a valid token."),
+        CloseReason::Forbidden => (StatusCode::FORBIDDEN, "The token is for another room."),
+        _ => (StatusCode::TOO_MANY_REQUESTS, "The room is full. Try again later."),
+    };
+    problem(status, reason.word(), detail)
 }
 
 /// What a viewer asked for, checked.

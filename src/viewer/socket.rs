@@ -5,27 +5,32 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket};
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
 use tokio::time::timeout;
 
 use super::asking::Asking;
 use super::feed::Feed;
-use super::{Wish, served};
+use super::{Leave, Wish, served};
 use crate::domain::{Habits, Lang, Market};
-use crate::pipeline::Room;
+use crate::pipeline::{Allowance, Room, What};
 use crate::protocol::close::CloseReason;
 use crate::protocol::viewer::{Notice, ViewerMessage};
 
 /// When a viewer should come back after the gateway was stopped.
-const RETRY_MS: u64 = 800;
+pub const RETRY_MS: u64 = 800;
 /// How long a close frame has until the connection is reset under it.
 const LINGER: Duration = Duration::from_millis(300);
 /// How long a close frame may take; the socket of a slow viewer is full.
 const CLOSING: Duration = Duration::from_secs(1);
 
-pub async fn serve(mut socket: WebSocket, room: Arc<Room>, wish: Wish, from: IpAddr) {
+pub async fn serve(mut socket: WebSocket, room: Arc<Room>, wish: Wish, from: IpAddr, leave: Leave) {
     // On the heap: most of a viewer's life is spent waiting, and tasks of 1,000 viewers lie beside each other.
-    let reason = Box::pin(attend(&mut socket, &room, wish, from)).await;
+    let reason = Box::pin(attend(&mut socket, &room, wish, from, leave.access.ended())).await;
     if let Some(reason) = reason {
+        if reason != CloseReason::Draining {
+            room.engines.doors.refused(What::Viewer, reason.word());
+        }
         close(socket, reason).await;
     }
 }
@@ -35,11 +40,18 @@ pub async fn refuse(socket: WebSocket, reason: CloseReason) {
 }
 
 /// Sends what comes until the viewer leaves (none) or is to be closed.
-async fn attend(socket: &mut WebSocket, room: &Arc<Room>, wish: Wish, from: IpAddr) -> Option<CloseReason> {
+async fn attend(
+    socket: &mut WebSocket,
+    room: &Arc<Room>,
+    wish: Wish,
+    from: IpAddr,
+    mut expired: BoxFuture<'static, ()>,
+) -> Option<CloseReason> {
     let patience = room.engines.config.limits.slow_viewer;
-    let stopping = room.engines.stopping.clone();
+    let draining = room.engines.draining.clone();
     let mut feed = Feed::open(room, wish).await;
     let mut asking = Asking::new(room, from);
+    let mut messages = Allowance::default();
     loop {
         let message = tokio::select! {
             item = feed.next() => match item {
@@ -48,6 +60,12 @@ async fn attend(socket: &mut WebSocket, room: &Arc<Room>, wish: Wish, from: IpAd
             },
             notice = asking.next() => notice.to_json().into(),
             received = socket.recv() => match received {
+                Some(Ok(_)) if !room.engines.doors.viewer_message(&mut messages, from) => {
+                    let message = "Messages come too fast.".to_owned();
+                    let told = Notice::Error { code: "too_many_messages", message }.to_json();
+                    drop(timeout(CLOSING, socket.send(Message::text(told))).await);
+                    return Some(CloseReason::TooMany);
+                }
                 Some(Ok(Message::Text(asked))) => match answer(&asked, room, &mut feed, &mut asking).await {
                     Some(notice) => notice.to_json().into(),
                     None => continue,
@@ -60,7 +78,15 @@ async fn attend(socket: &mut WebSocket, room: &Arc<Room>, wish: Wish, from: IpAd
                 Some(Err(error)) => return CloseReason::of_failed_read(error.into_inner().as_ref()),
                 Some(Ok(_)) => continue,
             },
-            () = stopping.cancelled() => {
+            () = &mut expired => return Some(CloseReason::Unauthorized),
+            () = draining.cancelled() => {
+                // What is published is still sent: the feed knows it, though its turn may not have come.
+                while let Some(Ok(item)) = feed.next().now_or_never() {
+                    let sent = timeout(CLOSING, socket.send(Message::Text(text(&item.body)?))).await;
+                    if !matches!(sent, Ok(Ok(()))) {
+                        break;
+                    }
+                }
                 let drain = Notice::Drain { retry_ms: RETRY_MS }.to_json();
                 drop(timeout(CLOSING, socket.send(Message::text(drain))).await);
                 return Some(CloseReason::Draining);
@@ -92,7 +118,13 @@ async fn answer(text: &str, room: &Arc<Room>, feed: &mut Feed, asking: &mut Aski
             *feed = Feed::open(room, wish).await;
             None
         }
-        Ok(ViewerMessage::Ask(body)) => Some(asking.ask(body, feed.lang().clone()).await),
+        Ok(ViewerMessage::Ask(body)) => {
+            let notice = asking.ask(body, feed.lang().clone()).await;
+            if let Notice::Refused { code, .. } = &notice {
+                room.engines.doors.refused(What::Viewer, code);
+            }
+            Some(notice)
+        }
         Ok(ViewerMessage::Follow { ids }) => match asking.follow(ids).await {
             true => None,
             false => bad("More inquiries than one connection may follow."),

@@ -9,6 +9,7 @@ import { BASE, ROOM, SPEECH_MS, closeClean, launch, openPage } from './browser.m
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const PHONE = { width: 390, height: 844 };
 const WIDE = { width: 1280, height: 800 };
+/** Name, path, what is there when the page has something to show, and the browser's own language where the path names none. */
 const PAGES = [
   ['the viewer page', `/watch/${ROOM}?lang=en`, '#finals .caption'],
   ['the viewer page in Arabic', `/watch/${ROOM}?lang=ar`, '#finals .caption'],
@@ -16,20 +17,22 @@ const PAGES = [
   ['the preview of a card', '/preview/film/HY-500?lang=en', '#cards .card'],
   ['the preview of a card in Arabic', '/preview/film/HY-500?lang=ar', '#cards .card'],
   ['the host console', `/host/${ROOM}`, '#product-list .product'],
+  ['the host console in Arabic', `/host/${ROOM}`, '#product-list .product', 'ar'],
   ['the replay', `/replay/${ROOM}?lang=en`, '#lines .caption'],
   ['the replay in Arabic', `/replay/${ROOM}?lang=ar`, '#lines .caption'],
   ['the list of rooms', '/', '#rooms .room'],
+  ['the list of rooms in Arabic', '/', '#rooms .room', 'ar'],
 ];
 let browser;
 
 before(async () => (browser = await launch()));
 after(() => browser?.close());
 
-for (const [name, path, ready] of PAGES) {
+for (const [name, path, ready, locale = 'en'] of PAGES) {
   for (const colorScheme of ['light', 'dark']) {
     test(`${name} has no serious finding of axe, ${colorScheme}`, async () => {
       // Without motion: what fades in has less contrast for a moment.
-      const look = { colorScheme, reducedMotion: 'reduce', viewport: colorScheme === 'dark' ? PHONE : WIDE };
+      const look = { locale, colorScheme, reducedMotion: 'reduce', viewport: colorScheme === 'dark' ? PHONE : WIDE };
       const view = await openPage(browser, path, look);
       const { page } = view;
       await page.waitForSelector(ready, { timeout: SPEECH_MS });
@@ -42,7 +45,7 @@ for (const [name, path, ready] of PAGES) {
   }
 
   test(`${name} needs no sideways scrolling at 320 px`, async () => {
-    const view = await openPage(browser, path, { viewport: { width: 320, height: 640 } });
+    const view = await openPage(browser, path, { locale, viewport: { width: 320, height: 640 } });
     await view.page.waitForSelector(ready, { timeout: SPEECH_MS, state: 'attached' });
     const over = await view.page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
     assert.ok(over <= 0, `${over} px too wide`);

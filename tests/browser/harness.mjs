@@ -19,7 +19,7 @@ const AUDIO = process.env.TRADEWIND_AUDIO ?? 'assets/tour-zh.wav';
 /** Loading and warming up the model on a busy machine of two cores. */
 const READY_WITHIN_MS = 120_000;
 const TESTS_WITHIN_MS = 600_000;
-const TESTS = ['files', 'live', 'page', 'watch', 'preview', 'console', 'sources', 'correct', 'desk', 'terms', 'talk', 'flash', 'pins', 'market', 'replay', 'access'].map((name) => `${name}.test.mjs`);
+const TESTS = ['files', 'live', 'page', 'watch', 'preview', 'console', 'sources', 'correct', 'desk', 'terms', 'talk', 'flash', 'pins', 'recording', 'market', 'replay', 'tokens', 'access'].map((name) => `${name}.test.mjs`);
 
 const children = new Set();
 let over = false;

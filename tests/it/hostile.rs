@@ -255,6 +255,14 @@ fn bad_tokens() -> Vec<(&'static str, Option<String>, u16, &'static str)> {
             401,
             "unauthorized",
         ),
+        ("a key that is not there", Some(signed_by("key-7", "host", "r0")), 401, "unauthorized"),
+        (
+            "a key's name that leads elsewhere",
+            Some(signed_by("../../etc/passwd", "host", "r0")),
+            401,
+            "unauthorized",
+        ),
+        ("a room that only begins alike", Some(signed("host", "r", LATER, SECRET)), 403, "forbidden"),
         ("another room", Some(signed("host", "r1", LATER, SECRET)), 403, "forbidden"),
         ("a viewer's token", Some(signed("viewer", "r0", LATER, SECRET)), 403, "forbidden"),
         ("a role that does not exist", Some(signed("root", "r0", LATER, SECRET)), 401, "unauthorized"),
@@ -265,6 +273,13 @@ fn signed(role: &str, room: &str, exp: u64, secret: &str) -> String {
     let claims = json!({ "role": role, "room": room, "exp": exp });
     let key = jsonwebtoken::EncodingKey::from_secret(secret.as_bytes());
     jsonwebtoken::encode(&jsonwebtoken::Header::default(), &claims, &key).unwrap()
+}
+
+/// Signed with the right secret, under the name of a key that there is not.
+fn signed_by(kid: &str, role: &str, room: &str) -> String {
+    let header = jsonwebtoken::Header { kid: Some(kid.to_owned()), ..jsonwebtoken::Header::default() };
+    let key = jsonwebtoken::EncodingKey::from_secret(SECRET.as_bytes());
+    jsonwebtoken::encode(&header, &json!({ "role": role, "room": room, "exp": LATER }), &key).unwrap()
 }
 
 fn base64url(bytes: &[u8]) -> String {

@@ -12,12 +12,13 @@ use tradewind::packs::{self, Packs};
 use tradewind::translate::check_examples;
 
 /// What any stage may import. The stages themselves never import each other.
-const BASE: &[&str] = &["domain", "numbers", "sound", "packs", "catalogue", "protocol", "glossary"];
+const BASE: &[&str] = &["domain", "numbers", "ogg", "sound", "packs", "catalogue", "protocol", "glossary"];
 
 /// What each module may import of ours, besides itself and `crate::spawn`. `BASE` stands for all of it.
 const LAYERS: &[(&str, &[&str])] = &[
     ("domain", &[]),
     ("sound", &["domain"]),
+    ("ogg", &[]),
     ("glossary", &["domain"]),
     ("numbers", &["domain"]),
     ("packs", &["domain", "numbers", "glossary"]),
@@ -55,10 +56,11 @@ const LAYERS: &[(&str, &[&str])] = &[
             "triggers",
             "publish",
             "record",
+            "telemetry",
         ],
     ),
     // Edges: the rooms, and the types of the stage that they stand beside.
-    ("ingest", &["BASE", "auth", "config", "pipeline", "decode", "segment", "transcribe"]),
+    ("ingest", &["BASE", "auth", "config", "pipeline", "decode", "segment", "transcribe", "console"]),
     ("viewer", &["BASE", "auth", "config", "pipeline", "publish", "console"]),
     ("console", &["BASE", "auth", "config", "pipeline", "record"]),
     // The other end of the sockets knows nothing of the gateway.
@@ -89,7 +91,11 @@ const CONFINED: &[(&str, &[&str])] = &[
     ("tokenizers", &["translate/gguf/vocabulary.rs"]),
     ("rustix", &["translate/gguf/worker.rs", "cli/doctor/machine.rs"]),
     ("rusqlite", &["record/"]),
-    ("axum", &["app.rs", "ingest/", "viewer/", "console/"]),
+    ("opentelemetry", &["telemetry/"]),
+    ("opentelemetry_sdk", &["telemetry/"]),
+    ("opentelemetry_otlp", &["telemetry/collector.rs"]),
+    ("opentelemetry_http", &["telemetry/collector.rs"]),
+    ("axum", &["app.rs", "app/", "ingest/", "viewer/", "console/"]),
     // Schemas belong to what goes over the wire.
     ("utoipa", &["protocol/", "catalogue/raw.rs", "app.rs", "ingest/mod.rs", "viewer/mod.rs", "console/"]),
     ("utoipa_axum", &["app.rs", "console/mod.rs"]),

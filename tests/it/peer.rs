@@ -113,6 +113,14 @@ impl Peer {
         }
     }
 
+    /// The type of the next message; none when the connection is closed instead.
+    pub async fn first(&mut self) -> Option<Value> {
+        match self.frame().await {
+            Frame::Json(message) => Some(message["type"].clone()),
+            Frame::Closed(_) => None,
+        }
+    }
+
     /// All messages until the connection is closed, and the code.
     pub async fn rest(&mut self) -> (Vec<Value>, Option<u16>) {
         let mut messages = Vec::new();
@@ -249,6 +257,7 @@ pub struct Answer {
     pub status: u16,
     pub headers: hyper::HeaderMap,
     pub body: String,
+    pub bytes: Bytes,
 }
 
 impl Answer {
@@ -285,7 +294,7 @@ pub async fn try_http(
     let response = request(address, method, path, headers, body).await?;
     let (status, headers) = (response.status().as_u16(), response.headers().clone());
     let body = response.into_body().collect().await?.to_bytes();
-    Ok(Answer { status, headers, body: String::from_utf8_lossy(&body).into_owned() })
+    Ok(Answer { status, headers, body: String::from_utf8_lossy(&body).into_owned(), bytes: body })
 }
 
 async fn request(

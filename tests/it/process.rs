@@ -9,11 +9,13 @@ use tempfile::TempDir;
 use crate::gateway::Room;
 
 const ADDRESS: &str = "address";
+/// What starts the gateway.
+pub const SERVE: [&str; 5] = ["serve", "--config", "config.toml", "--address-file", ADDRESS];
 
 /// A gateway in a process of its own, with a record that outlives it.
 pub struct Process {
     folder: TempDir,
-    child: Option<Child>,
+    pub child: Option<Child>,
 }
 
 impl Process {
@@ -41,9 +43,14 @@ impl Process {
 
     /// Starts it, and gives its room.
     pub async fn start(&mut self) -> Room {
+        let command = self.command(&SERVE);
+        self.start_as(command).await
+    }
+
+    /// The same by a command of one's own.
+    pub async fn start_as(&mut self, mut command: Command) -> Room {
         drop(std::fs::remove_file(self.at(ADDRESS)));
         let log = std::fs::File::options().append(true).create(true).open(self.at("log")).unwrap();
-        let mut command = self.command(&["serve", "--config", "config.toml", "--address-file", ADDRESS]);
         self.child = Some(command.stderr(log).spawn().unwrap());
         loop {
             if let Ok(address) = std::fs::read_to_string(self.at(ADDRESS)) {

@@ -14,9 +14,11 @@ export function openFeed({ room, token, onEvent, onConnection }) {
   function connect() {
     source = new EventSource(`/v1/rooms/${encodeURIComponent(room)}/console${query}`);
     source.onmessage = ({ data }) => {
+      const event = JSON.parse(data);
+      if (event.type === 'error') return over(event);
       heard();
       onConnection(true);
-      onEvent(JSON.parse(data));
+      onEvent(event);
     };
     source.onerror = () => again();
     heard();
@@ -25,6 +27,14 @@ export function openFeed({ room, token, onEvent, onConnection }) {
   function heard() {
     clearTimeout(silent);
     silent = setTimeout(again, SILENT_MS);
+  }
+
+  /** The key has run out: coming back with it is of no use. */
+  function over(event) {
+    clearTimeout(silent);
+    source.onmessage = source.onerror = null;
+    source.close();
+    onEvent(event);
   }
 
   function again() {

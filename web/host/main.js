@@ -1,10 +1,11 @@
 // The host console: joins the sound, the gateway's events, the products and the figures.
 
-import { ApiError, endShow, getRoom, listPacks } from '../shared/api.js';
+import { ApiError, endShow, getRoom, listPacks, makeToken, useKey } from '../shared/api.js';
 import { byId, fillSelect, roomOfAddress } from '../shared/dom.js';
 import { negotiate } from '../shared/language.js';
 import { recall, remember } from '../shared/prefs.js';
 import { fillIn, number, t, useLanguage } from '../shared/strings.js';
+import { takeToken } from '../shared/token.js';
 import { Broadcast } from './broadcast.js';
 import { controls, fillLanguages, offerMicrophones } from './controls.js';
 import { openFeed } from './feed.js';
@@ -12,12 +13,12 @@ import { Flash } from './flash.js';
 import { showLag, showViewers } from './figures.js';
 import { Products } from './products.js';
 import { Questions } from './questions.js';
+import { showRecording } from './recording.js';
 import { Reservations } from './reservations.js';
 import { showState } from './status.js';
 import { Suggestions } from './suggestions.js';
 import { Summary } from './summary.js';
 import { Terms } from './terms.js';
-import { takeToken } from './token.js';
 import { Transcript } from './transcript.js';
 import { Undo } from './undo.js';
 
@@ -25,6 +26,7 @@ import { Undo } from './undo.js';
 const HEARING = ['recognition', 'voice'];
 const room = roomOfAddress();
 const token = takeToken(room);
+useKey(token);
 const transcript = new Transcript({ room, token });
 const flash = new Flash({ room, token, onError: complain, onBegun: (sku) => products.pinned(sku), onSales: () => products.draw() });
 const products = new Products({
@@ -38,7 +40,7 @@ const reservations = new Reservations({ room, token, onError: complain });
 const questions = new Questions({ room, token, onError: complain });
 const suggestions = new Suggestions({ room, token, onError: complain, onPinned: (sku) => products.pinned(sku) });
 const undo = new Undo({ room, token, onError: complain, onPins: pins });
-const summary = new Summary({ room, token, onError: complain });
+const summary = new Summary({ room, token, onError: complain, isRecorded: () => keepDays !== null });
 const terms = new Terms({ room, token, onError: complain });
 const broadcast = new Broadcast({ room, token, meter: byId('meter'), onChange: sound, onError: complain });
 const remote = { elsewhere: false, ended: false, sourceLang: null };
@@ -46,6 +48,8 @@ let state = { phase: 'idle' };
 /** Which complaint is on screen: its key and what goes into it. */
 let problem = null;
 let last = {};
+/** Days for which the sound is kept; null where it is not. */
+let keepDays = null;
 let connected = false;
 
 start();
@@ -61,12 +65,13 @@ async function start() {
   const known = about instanceof Error ? { products: [], title: room } : about;
   byId('room-title').textContent = known.title ?? room;
   document.title = `${known.title ?? room} · Tradewind`;
-  byId('dev-mode').hidden = known.auth !== 'off';
+  keepDays = known.audio_keep_days ?? null;
+  showRecording(keepDays, null);
   products.set(known.products ?? [], known.pinned ?? null);
   flash.products = suggestions.products = undo.products = known.products ?? [];
   remote.sourceLang = known.source_lang ?? null;
   controls({ broadcast, sourceLang: remote.sourceLang });
-  viewerLink();
+  viewerLink(known);
   endButton();
   setInterval(progress, 250);
   questions.hostLanguage(remote.sourceLang);
@@ -120,6 +125,7 @@ function event(message) {
   if (message.type === 'inquiry') return questions.event(message.inquiry);
   if (message.type === 'reservation') return reservations.event(message.reservation);
   if (message.type === 'missed') return loadLists();
+  if (message.type === 'error') return say('host-error-token');
   if (message.type === 'pins') return pins(message.pins);
   if (message.type !== 'state') {
     if (!message.corrected && message.text) broadcast.words();
@@ -153,6 +159,7 @@ function figures() {
   trouble('hearing-trouble', heard.length && t('host-hearing-trouble', details(heard)));
   const translated = troubles.filter((one) => !heard.includes(one));
   trouble('translating-trouble', translated.length && t('host-translating-trouble', details(translated)));
+  showRecording(keepDays, last.audio);
   const dropped = broadcast.droppedMs + (last.dropped_audio_ms ?? 0);
   byId('dropped').hidden = dropped < 100;
   byId('dropped').textContent = t('host-dropped', number(dropped / 1000, { maximumFractionDigits: 1 }));
@@ -187,12 +194,17 @@ function progress() {
   byId('progress-text').textContent = `${minutes(now.at)} / ${minutes(now.of)}`;
 }
 
-function viewerLink() {
-  const address = new URL(`/watch/${encodeURIComponent(room)}`, location.href).href;
-  byId('viewer-link').href = address;
-  byId('viewer-link').textContent = address.replace(/^https?:\/\//, '');
+/** In a room that asks its viewers for a key the address has one in it, as long as the host's own is good. */
+async function viewerLink({ auth, viewers }) {
+  const address = new URL(`/watch/${encodeURIComponent(room)}`, location.href);
+  byId('viewer-link').textContent = address.href.replace(/^https?:\/\//, '');
+  if (auth === 'token' && viewers === 'token') {
+    const made = await makeToken(room, { role: 'viewer' }, token).catch(complain);
+    if (made) address.hash = new URLSearchParams({ token: made.token });
+  }
+  byId('viewer-link').href = address.href;
   byId('copy').addEventListener('click', async () => {
-    await navigator.clipboard.writeText(address).catch(complain);
+    await navigator.clipboard.writeText(address.href).catch(complain);
     byId('copy-text').textContent = t('host-copied');
     setTimeout(() => (byId('copy-text').textContent = t('host-copy')), 2000);
   });

@@ -1,12 +1,14 @@
 // The show in figures, when it is over, with what can be taken home.
 
-import { roomFile, showSummary } from '../shared/api.js';
+import { roomFile, showAudio, showSummary } from '../shared/api.js';
 import { byId, el } from '../shared/dom.js';
 import { languageName, number, t } from '../shared/strings.js';
 import { countryName } from './figures.js';
 
 /** Products, languages and countries of the list: the rest is in the files. */
 const LISTED = 8;
+/** A show of hours takes a while. */
+const SOUND_WITHIN_MS = 600_000;
 const CAPTION_FILES = ['vtt', 'srt', 'json'];
 
 export class Summary {
@@ -14,8 +16,10 @@ export class Summary {
   #last = null;
   /** Whether this gateway gives captions as files. */
   #captions = false;
+  /** Files of sound, where the room keeps it. */
+  #sound = [];
 
-  /** `onError(error)` for a download that failed. */
+  /** `onError(error)` for a download that failed; `isRecorded()`: whether the room keeps its sound. */
   constructor(options) {
     this.#options = options;
     byId('summary-open').addEventListener('click', () => this.open());
@@ -23,12 +27,13 @@ export class Summary {
   }
 
   async open() {
-    const { room, token } = this.#options;
+    const { room, token, isRecorded } = this.#options;
     const dialog = byId('summary-dialog');
     byId('summary-failed').hidden = true;
     try {
       this.#last = await showSummary(room, token);
       this.#captions = await this.#hasCaptions();
+      this.#sound = isRecorded() ? (await showAudio(room, this.#last.epoch, token)).files : [];
     } catch {
       byId('summary-failed').hidden = false;
     }
@@ -58,7 +63,7 @@ export class Summary {
   }
 
   #downloads() {
-    const { questions, reservations, source_lang: source, viewers } = this.#last;
+    const { epoch, questions, reservations, source_lang: source, viewers } = this.#last;
     const langs = [...new Set([source, ...Object.keys(viewers.languages)])];
     const select = byId('summary-lang');
     const chosen = select.value;
@@ -71,17 +76,19 @@ export class Summary {
       ...[
         questions.total && this.#button(t('host-questions'), () => 'inquiries.csv', () => 'inquiries.csv'),
         reservations.total && this.#button(t('host-reservations'), () => 'reservations.csv', () => 'reservations.csv'),
+        ...this.#sound.map(({ part, start_ms: from }) =>
+          this.#button(t('host-audio-part', clock(from)), () => `audio/${part}?${new URLSearchParams({ show: epoch })}`, () => `${epoch}-${part}.opus`, SOUND_WITHIN_MS)),
         this.#button(`${t('host-terms')}: ${t('host-terms-report')}`, () => 'glossary/report', () => 'terms.json'),
       ].filter(Boolean),
     );
   }
 
-  #button(words, path, name) {
+  #button(words, path, name, within) {
     return el('button', {
       type: 'button',
       className: 'button is-small',
       textContent: words,
-      on: { click: () => this.#save(path(), name()) },
+      on: { click: () => this.#save(path(), name(), within) },
     });
   }
 
@@ -92,10 +99,10 @@ export class Summary {
     return roomFile(room, path, token).then(() => true, () => false);
   }
 
-  async #save(path, name) {
+  async #save(path, name, within) {
     const { room, token, onError } = this.#options;
     try {
-      const address = URL.createObjectURL(await roomFile(room, path, token));
+      const address = URL.createObjectURL(await roomFile(room, path, token, within));
       el('a', { href: address, download: `${room}-${name}` }).click();
       setTimeout(() => URL.revokeObjectURL(address), 60_000);
     } catch (error) {

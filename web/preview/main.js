@@ -1,14 +1,16 @@
 // One product's card as shoppers of each language get it, so that a clerk finds what is missing before the show.
 
-import { listCard, listPacks } from '../shared/api.js';
+import { listCard, listPacks, useKey } from '../shared/api.js';
 import { byId, el } from '../shared/dom.js';
 import { negotiate } from '../shared/language.js';
 import { recall } from '../shared/prefs.js';
 import { languageName, t, useLanguage } from '../shared/strings.js';
+import { takeToken } from '../shared/token.js';
 import { cardLarge } from '../watch/card.js';
 
 const [, , ...address] = location.pathname.split('/').map(decodeURIComponent);
 const [room, sku] = address;
+useKey(takeToken(room));
 
 start();
 

@@ -1,10 +1,11 @@
 // A show that was: its captions and cards on their own clock.
 
-import { ApiError, getCaptions, getRoom, listPacks, listShows } from '../shared/api.js';
+import { ApiError, getCaptions, getRoom, listPacks, listShows, useKey } from '../shared/api.js';
 import { byId, el, fillSelect, roomOfAddress } from '../shared/dom.js';
 import { negotiate } from '../shared/language.js';
 import { recall, remember } from '../shared/prefs.js';
 import { locale, t, useLanguage } from '../shared/strings.js';
+import { takeToken } from '../shared/token.js';
 import { announce, hush } from '../watch/announce.js';
 import { cardLarge, cardRow } from '../watch/card.js';
 import { Lines } from './lines.js';
@@ -13,8 +14,11 @@ import { clock, Player } from './player.js';
 const STEP_MS = 5_000;
 /** How often a language that is being translated is asked for again. */
 const AGAIN_MS = 3_000;
+/** What a status says to a reader. */
+const REFUSED = { 401: 'host-error-token', 403: 'watch-error-not-allowed', 404: 'watch-error-no-room' };
 
 const room = roomOfAddress();
+useKey(takeToken(room));
 const query = new URLSearchParams(location.search);
 const player = new Player();
 const lines = new Lines({ box: byId('captions'), list: byId('lines'), onGo: (ms) => player.seek(ms) });
@@ -38,7 +42,7 @@ async function start() {
   await useLanguage(lang);
   fillSelect(byId('language'), packs.map((pack) => [pack.lang, pack.name]), lang);
   delete document.documentElement.dataset.booting;
-  if (about instanceof ApiError && about.status === 404) return say('is-bad', t('watch-error-no-room'));
+  if (about instanceof ApiError && REFUSED[about.status]) return say('is-bad', t(REFUSED[about.status]));
   live = about.live === true;
   byId('room-title').textContent = about.title ?? room;
   controls();

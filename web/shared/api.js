@@ -29,6 +29,8 @@ export const setPinMode = (room, mode, token) =>
 export const dismissSuggestion = (room, sku, token) => remove(`${rooms(room)}/suggestions/${encodeURIComponent(sku)}`, token);
 /** Takes back the change of that number, if it is still the last one. */
 export const undoPin = (room, change, token) => post(`${rooms(room)}/undo`, { change }, token);
+/** A link's key: `{ role, expires_in_s }`. Gives it as `token`. */
+export const makeToken = (room, wish, token) => post(`${rooms(room)}/tokens`, wish, token);
 export const endShow = (room, token) => post(`${rooms(room)}/end`, {}, token);
 /** Puts a final right: `{ text, rev, epoch }`. Gives it as it is now. */
 export const correctCaption = (room, segment, correction, token) =>
@@ -37,9 +39,12 @@ export const correctCaption = (room, segment, correction, token) =>
 export const orderProducts = (room, skus, token) => post(`${rooms(room)}/products/order`, { skus }, token);
 /** The show in figures. */
 export const showSummary = (room, token) => request(`${rooms(room)}/summary`, { headers: bearer(token) });
+/** The files of a show's sound. */
+export const showAudio = (room, show, token) =>
+  request(`${rooms(room)}/audio?${new URLSearchParams({ show })}`, { headers: bearer(token) });
 /** A file of the room, such as `captions.vtt?lang=es`. */
-export const roomFile = async (room, name, token) =>
-  (await fetched(`${rooms(room)}/${name}`, { headers: bearer(token) }, 30_000)).blob();
+export const roomFile = async (room, name, token, within = 30_000) =>
+  (await fetched(`${rooms(room)}/${name}`, { headers: bearer(token) }, within)).blob();
 
 /** Shows that are kept, the newest first. */
 export const listShows = (room) => request(`${rooms(room)}/shows`);
@@ -89,6 +94,12 @@ export const reservationsTable = async (room, token) =>
   (await fetched(`${rooms(room)}/reservations.csv`, { headers: bearer(token) }, 30_000)).blob();
 
 const remove = (path, token) => request(path, { method: 'DELETE', headers: bearer(token) });
+/** The page's own key, for a room that asks even its viewers for one: sent with every request. */
+let key = null;
+export const useKey = (token) => {
+  key = token;
+};
+
 const bearer = (token) => (token ? { Authorization: `Bearer ${token}` } : {});
 
 function post(path, body, token, within) {
@@ -101,7 +112,8 @@ async function request(path, init, within) {
 }
 
 async function fetched(path, init, within = 10_000) {
-  const response = await fetch(path, { ...init, signal: AbortSignal.timeout(within) });
+  const headers = { ...bearer(key), ...init?.headers };
+  const response = await fetch(path, { ...init, headers, signal: AbortSignal.timeout(within) });
   if (response.ok) return response;
   const problem = parse(await response.text());
   const retry = Number(response.headers.get('Retry-After'));

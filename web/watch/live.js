@@ -72,18 +72,19 @@ export class Live {
     clearTimeout(this.#timers.retry);
     this.#drop();
     this.#set(this.#state === '' ? 'connecting' : navigator.onLine ? 'reconnecting' : 'offline');
-    const { room, lang, currency, units } = this.#options;
+    const { room, lang, currency, units, token } = this.#options;
     const query = new URLSearchParams({ lang, ...(currency ? { currency } : {}), ...(units ? { units } : {}), ...this.position.query() });
     const path = `/v1/rooms/${encodeURIComponent(room)}/live?${query}`;
     const open = this.#failedSockets >= 2 ? openEvents : openSocket;
-    const transport = open(path, {
+    const handlers = {
       opened: () => {
         this.#failedSockets = 0;
         this.#watch(DEAD_AFTER_MS); // The hello is due.
       },
       message: (message) => this.#message(message),
       closed: (end) => this.#transport === transport && this.#closed(end),
-    });
+    };
+    const transport = open(path, handlers, token);
     this.#transport = transport;
     this.#watch(DEAD_AFTER_MS);
   }
@@ -92,6 +93,7 @@ export class Live {
     this.#heardAt = Date.now();
     this.#watch(null);
     if (message.type === 'drain') this.#drainMs = message.retry_ms ?? 1000;
+    if (message.type === 'error' && message.code === 'unauthorized') return this.refuse(4401);
     if (message.type === 'error' && message.code === 'bad_offset') this.position.forget();
     if (message.type === 'hello') {
       const recovered = this.position.hello(message);

@@ -1,10 +1,11 @@
 // The viewer page: joins the connection, the captions, the products and the reader's choices.
 
-import { ApiError, getRoom, listPacks } from '../shared/api.js';
+import { ApiError, getRoom, listPacks, useKey } from '../shared/api.js';
 import { byId, roomOfAddress } from '../shared/dom.js';
 import { negotiate } from '../shared/language.js';
 import { recall } from '../shared/prefs.js';
 import { locale, t, useLanguage } from '../shared/strings.js';
+import { takeToken } from '../shared/token.js';
 import { announce, hush } from './announce.js';
 import { Ask } from './ask.js';
 import { Captions } from './captions.js';
@@ -20,6 +21,8 @@ import { ended, redraw, setConnection, setShow } from './status.js';
 import { showVideo } from './video.js';
 
 const room = roomOfAddress();
+const token = takeToken(room);
+useKey(token);
 const captions = new Captions({
   box: byId('captions'),
   finals: byId('finals'),
@@ -35,7 +38,9 @@ const products = new Products({
   onReserve: (card) => reserve.open(card),
   reserved: (sku) => reserve.held(sku),
 });
-const live = new Live({ room, onMessage: receive, onState: connection, onUnreachable: checkRoom });
+/** Close codes that say what a status does. */
+const REFUSED = { 401: 4401, 403: 4403, 404: 4404 };
+const live = new Live({ room, token, onMessage: receive, onState: connection, onUnreachable: checkRoom });
 const delay = new Delay(shown);
 const chosen = { lang: 'en', currency: null, units: wishedUnits() };
 let roomState = { currencies: [] };
@@ -64,7 +69,7 @@ async function start() {
     l: () => byId('language').focus(),
   });
   delete document.documentElement.dataset.booting;
-  if (about instanceof ApiError && about.status === 404) return connection('refused', 4404);
+  if (about instanceof ApiError && REFUSED[about.status]) return connection('refused', REFUSED[about.status]);
   if (!(about instanceof Error)) roomState = about;
   nameRoom(roomState.title ?? room);
   setShow(roomState.live ? 'live' : 'waiting');
@@ -158,7 +163,7 @@ function connection(state, code) {
 /** A room that is gone refuses the socket before it opens; only the API tells that from a bad network. */
 async function checkRoom() {
   const error = await getRoom(room).catch((failure) => failure);
-  if (error instanceof ApiError && error.status === 404) live.refuse(4404);
+  if (error instanceof ApiError && REFUSED[error.status]) live.refuse(REFUSED[error.status]);
 }
 
 async function changeLanguage(lang) {

@@ -28,7 +28,7 @@ export const ended = () => show === 'ended';
 export function setConnection(state, code, recovered = false) {
   clearTimeout(timer);
   document.documentElement.dataset.connection = state;
-  if (state === 'refused') return say('is-bad', code === 4404 ? 'watch-error-no-room' : refusal(code));
+  if (state === 'refused') return say('is-bad', refusal(code));
   if (state === 'online') {
     if (wasLost && banner && recovered) {
       say('is-good', 'watch-net-back');
@@ -57,7 +57,8 @@ function drawShow() {
   byId('replay-link').href = `/replay/${encodeURIComponent(roomOfAddress())}`;
 }
 
-const refusal = (code) => (code === 4401 || code === 4403 ? 'watch-error-not-allowed' : 'watch-error-refused');
+const REFUSALS = { 4401: 'host-error-token', 4403: 'watch-error-not-allowed', 4404: 'watch-error-no-room' };
+const refusal = (code) => REFUSALS[code] ?? 'watch-error-refused';
 
 function say(kind, key) {
   banner = key ? [kind, key] : null;

@@ -2,10 +2,11 @@
 //
 // Both call `opened()`, `message(object)` and once `closed({ code, opened })`, and give { send, close, kind }.
 
-export function openSocket(path, handlers) {
+/** `token`: a key where the room asks for one. In a subprotocol, since a browser's socket has no headers. */
+export function openSocket(path, handlers, token) {
   const address = new URL(path, location.href);
   address.protocol = address.protocol.replace('http', 'ws');
-  const socket = new WebSocket(address);
+  const socket = token ? new WebSocket(address, ['token', token]) : new WebSocket(address);
   const once = closing(handlers);
   socket.onopen = once.opened;
   socket.onmessage = (event) => deliver(event.data, handlers);
@@ -26,8 +27,8 @@ export function openSocket(path, handlers) {
   };
 }
 
-export function openEvents(path, handlers) {
-  const source = new EventSource(path);
+export function openEvents(path, handlers, token) {
+  const source = new EventSource(token ? `${path}&${new URLSearchParams({ token })}` : path);
   const once = closing(handlers);
   source.onopen = once.opened;
   source.onmessage = (event) => deliver(event.data, handlers);

@@ -15,6 +15,7 @@ const KNOWN: &[(&str, &str, Option<&str>, &str)] = &[
     ),
     ("lang", "A language with a pack: BCP 47.", Some(TAG), "es"),
     ("name", "The name that an upload was answered with.", Some(NAME), "thermos.svg"),
+    ("part", "The file's name, as the list of the show's sound has it.", Some("^[0-9]{1,19}$"), "0"),
     ("room", "The room's name.", Some(NAME), "demo"),
     ("segment", "The number of the utterance in its show.", Some("^[1-9][0-9]{0,17}$"), "17"),
     ("sku", "The product's SKU.", Some(NAME), "HY-500"),

@@ -39,11 +39,13 @@ fn common(operation: &Map<String, Value>, method: &str, path: &str) -> Vec<(u16,
         refusals.push((400, "bad_request"));
     }
     if takes_body {
-        refusals.extend([(413, "too_large"), (415, "unsupported_media_type")]);
+        refusals.extend([(408, "body_timeout"), (413, "too_large"), (415, "unsupported_media_type")]);
     }
-    if operation.contains_key("security") {
+    // A room may ask even its viewers for a token.
+    if operation.contains_key("security") || path.contains("{room}") {
         refusals.extend([(401, "unauthorized"), (403, "forbidden")]);
     }
+    refusals.extend([(403, "auth_off_is_local"), (429, "too_many_requests")]);
     if path.contains("{room}") {
         refusals.push((404, "no_such_room"));
     }

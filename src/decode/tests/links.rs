@@ -1,7 +1,7 @@
 //! Ogg streams made page by page: chains, broken packets, other headers.
 
 use super::*;
-use crate::decode::ogg::checksum;
+use crate::ogg::checksum;
 
 /// A page with whole packets of less than 255 bytes.
 fn page(flags: u8, serial: u32, granule: u64, packets: &[&[u8]]) -> Vec<u8> {

@@ -4,9 +4,10 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use super::caption::{caption, transcript};
+use super::course::Outcome;
 use super::utterance::{self, PendingFinal, Utterance};
 use super::{Hearing, log_failed_pass};
-use crate::domain::SAMPLE_RATE;
+use crate::domain::{Lang, SAMPLE_RATE};
 use crate::pipeline::wording::Worded;
 use crate::protocol::host::HostReply;
 use crate::segment::Span;
@@ -34,9 +35,13 @@ impl Hearing {
         };
         if span.speech_end < self.segmenter.position() && self.segmenter_goes_on(span) {
             // A long utterance was cut: the next one has begun already.
-            self.utterance = Some(Utterance::going_on(span.end, &self.settings.langs));
+            let course = self.course(span.end);
+            self.utterance = Some(Utterance::going_on(span.end, &self.settings.langs).on(course));
         }
         let ended = Instant::now();
+        if let Some(course) = &mut utterance.course {
+            course.speech_ended(self.moment(span.speech_end));
+        }
         self.finals.push_back(PendingFinal {
             utterance,
             span,
@@ -59,7 +64,14 @@ impl Hearing {
     pub(super) async fn on_final(&mut self, heard: Result<Heard, TranscribeError>) {
         let Some(mut done) = self.finals.pop_front() else { return };
         let heard = match heard {
-            Ok(heard) => self.wording.apply(heard.hypothesis),
+            Ok(heard) => {
+                let course = &mut done.utterance.course;
+                course.iter_mut().for_each(|course| course.heard(&heard));
+                let begun = Instant::now();
+                let worded = self.wording.apply(heard.hypothesis);
+                course.iter_mut().for_each(|course| course.repaired(begun));
+                worded
+            }
             Err(error) => {
                 log_failed_pass(&self.room, &error);
                 self.room.engines.meters.crashed();
@@ -70,12 +82,16 @@ impl Hearing {
                     done.reply = self.ask(audio, &self.settings.langs, Pass::SecondOpinion);
                     return self.finals.push_front(done);
                 }
+                self.trace(&done, "failed", None, None);
                 return self.retract(&done.utterance);
             }
         };
         let heard = match self.proven(&mut done, heard) {
             Proof::Speech(heard) => heard,
-            Proof::Noise => return self.retract(&done.utterance),
+            Proof::Noise => {
+                self.trace(&done, "noise", None, None);
+                return self.retract(&done.utterance);
+            }
             Proof::Awaited => return self.finals.push_front(done),
         };
         let (start_ms, end_ms) = (self.show_ms(done.span.start), self.show_ms(done.span.speech_end));
@@ -88,10 +104,25 @@ impl Hearing {
         let transcribe_ms = done.ended.elapsed().as_millis() as u64;
         let since_speech = self.room.now_ms().saturating_sub(end_ms);
         self.room.heard(&lang, since_speech.saturating_sub(transcribe_ms), transcribe_ms);
+        let appended = Instant::now();
         let caption = self.room.add_final(caption, &heard.repaired);
         // The host is told last: what it takes for final is not lost any more.
         self.room.announce(caption).await;
+        self.trace(&done, "final", Some(&lang), Some((appended, Instant::now())));
         self.reply(reply).await;
+    }
+
+    /// Tells the trace of an utterance that has a number, where anybody collects them.
+    fn trace(
+        &self,
+        done: &PendingFinal,
+        name: &'static str,
+        lang: Option<&Lang>,
+        kept: Option<(Instant, Instant)>,
+    ) {
+        let (Some(course), Some(segment)) = (&done.utterance.course, done.utterance.segment) else { return };
+        let Some(trace) = self.room.trace(&self.room.epoch(), segment) else { return };
+        course.tell(&trace, &Outcome { name, lang, ended: done.ended, kept });
     }
 
     /// Whether somebody said what was heard. Where that is in doubt and no pass before heard it, one more is asked for.

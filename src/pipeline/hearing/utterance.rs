@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::oneshot;
 
+use super::course::Course;
 use crate::domain::{Lang, SAMPLE_RATE, SegmentId};
 use crate::pipeline::wording::Worded;
 use crate::segment::Span;
@@ -34,6 +35,8 @@ pub struct Utterance {
     pub guessed_end: Option<u64>,
     /// The final text for that case.
     pub guess: Option<Heard>,
+    /// For its trace.
+    pub course: Option<Box<Course>>,
     begun: Option<(Instant, u64)>,
 }
 
@@ -62,6 +65,7 @@ impl Utterance {
             pass: None,
             guessed_end: None,
             guess: None,
+            course: None,
             begun: None,
         }
     }
@@ -69,6 +73,11 @@ impl Utterance {
     /// What follows a cut.
     pub fn going_on(start: u64, langs: &Arc<[Lang]>) -> Self {
         Self { continues: true, ..Self::new(start, langs) }
+    }
+
+    /// With what its trace is told from.
+    pub fn on(self, course: Option<Box<Course>>) -> Self {
+        Self { course, ..self }
     }
 
     /// Whether a partial pass up to sample `position` should begin.

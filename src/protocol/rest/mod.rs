@@ -11,6 +11,7 @@ mod pins;
 mod room;
 mod shows;
 mod summary;
+mod token;
 
 pub use caption::{CorrectionBody, SpokenCaption};
 pub use card::{Card, CardFact, CardFlash, CardPrice, CardTier, CardWas, Gap, LocalPrice};
@@ -24,11 +25,14 @@ pub use room::{
     OperatedRoom, PackStrings, PackSummary, Pin, Price, RateSource, RatesState, Readiness, Recognition,
     RoomProduct, RoomRates, RoomSummary,
 };
-pub use shows::{ListedShow, PinnedCard, ShowCaption, ShowCaptions, ShowCard, ShowList};
+pub use shows::{
+    AudioFile, ListedShow, PinnedCard, ShowAudio, ShowCaption, ShowCaptions, ShowCard, ShowList,
+};
 pub use summary::{
     Attendance, LagFigures, Percentiles, QuestionCount, ReservationCount, SeatCount, ShowSummary,
     ShownProduct,
 };
+pub use token::{IssuedToken, LONGEST_LIFETIME, TokenWish};
 
 /// Names of rooms, products, shows, inquiries: as `domain::ids` checks them.
 pub const NAME: &str = "^[A-Za-z0-9_-][A-Za-z0-9_.-]{0,63}$";

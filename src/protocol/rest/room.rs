@@ -32,9 +32,14 @@ pub struct OperatedRoom {
     pub pinned: Option<String>,
     /// Address of the room's HLS stream.
     pub video: Option<String>,
+    /// Days for which the sound of shows is kept; null where it is not recorded.
+    pub audio_keep_days: Option<u32>,
     /// `off` or `token`
     #[schema(pattern = "^(off|token)$")]
     pub auth: &'static str,
+    /// Who may watch: `anybody`, or those who have a `token` of the room.
+    #[schema(pattern = "^(anybody|token)$")]
+    pub viewers: &'static str,
     pub products: Vec<RoomProduct>,
 }
 

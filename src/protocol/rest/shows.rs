@@ -111,3 +111,28 @@ pub struct PinnedCard {
     /// The card as it would be shown now; null for a product that the catalogue has no more.
     pub card: Option<Card>,
 }
+
+/// A show's sound.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ShowAudio {
+    pub room: String,
+    #[schema(example = "k3f9")]
+    pub epoch: String,
+    /// Days for which it is kept; null where the room records none now.
+    pub keep_days: Option<u32>,
+    /// In the order of the show.
+    pub files: Vec<AudioFile>,
+}
+
+/// A file of sound. What lies between two was not recorded.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct AudioFile {
+    /// Its name in the address.
+    #[schema(example = "0")]
+    pub part: String,
+    /// Where it begins on the show's clock.
+    pub start_ms: u64,
+    /// What is in it by now.
+    pub duration_ms: u64,
+    pub bytes: u64,
+}

@@ -38,7 +38,7 @@ impl Masked {
             }
         }
         let standards = codes(text).into_iter().map(|(_, range)| range);
-        for range in standards.chain(mixed_words(text)) {
+        for range in standards.chain(mixed_words(text)).chain(clocks(text)) {
             take(range.clone(), text.get(range).unwrap_or_default().to_owned());
         }
         spans.sort_by_key(|(range, _)| range.start);
@@ -89,7 +89,7 @@ fn occurrences<'a>(text: &'a str, form: &'a str) -> impl Iterator<Item = Range<u
     let starts = text.char_indices().map(|(at, _)| at);
     starts.filter(move |_| !form.is_empty()).filter_map(move |at| {
         let found = text.get(at..at + form.len())?;
-        let whole = found.to_lowercase() == wanted && is_whole(text, at..at + form.len());
+        let whole = is_whole(text, at..at + form.len()) && found.to_lowercase() == wanted;
         whole.then_some(at..at + form.len())
     })
 }
@@ -118,6 +118,16 @@ fn mixed_words(text: &str) -> Vec<Range<usize>> {
         }
     }
     words
+}
+
+/// Times of day. The Catalan pair writes 22.00 for 22:00, which would then be shown as the decimal 22,00.
+fn clocks(text: &str) -> Vec<Range<usize>> {
+    let time = |(at, _): (usize, &str)| {
+        let hours = text.get(..at)?.chars().rev().take_while(char::is_ascii_digit).count();
+        let minutes = text.get(at + 1..)?.chars().take_while(char::is_ascii_digit).count();
+        ((1..=2).contains(&hours) && minutes == 2).then(|| at - hours..at + 3)
+    };
+    text.match_indices(':').filter_map(time).collect()
 }
 
 /// Catalan writes `d’acer` and `l’aliança`. The engine does so with the words that it knows.
@@ -181,6 +191,14 @@ mod tests {
         assert_eq!(masked.text, "XQA: USD 1,280.50, XQB, XQC, XQD, XQE, 20,000 m².");
         let shown = restore(&masked, &masked.text, "ca").unwrap();
         assert_eq!(shown, "HY-500: USD 1.280,50, ISO 14001, HS 8509.40, 40HQ, UN38.3, 20.000 m².");
+    }
+
+    #[test]
+    fn times_of_day_stay_times() {
+        let masked = Masked::new("En vivo a las 9:30 y hasta las 22:00. Precio: 5.", &[]).unwrap();
+        assert_eq!(masked.text, "En vivo a las XQA y hasta las XQB. Precio: 5.");
+        let shown = restore(&masked, "En directe a les XQA i fins a les XQB. Preu: 5.", "ca").unwrap();
+        assert_eq!(shown, "En directe a les 9:30 i fins a les 22:00. Preu: 5.");
     }
 
     #[test]

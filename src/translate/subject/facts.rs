@@ -17,8 +17,9 @@ const FACTS: &[&str] = &[
     "certified", "new-arrival", "best-seller", "sells-well-in", "sells-on-amazon", "sold-so-far",
     "fitting-count", "shapes", "fits-laptop", "fits-tablet", "sizes-two", "sizes-three", "style-count", "size-count", "flame-rating", "tested", "tolerance",
     "food-contact", "torque", "rotation", "standby-time", "remote-range", "bluetooth-range", "works-on", "charge-run", "height-range", "double-sided",
-    "induction-ok", "oven-safe", "freezer-safe", "part-material", "part-feature", "part-thickness", "part-length", "filled-with", "charge-power",
-    "people-capacity", "beam-distance", "burn-time", "washable-cover", "phone-unlock", "all-hobs", "height-adjustable", "auto-open", "no-assembly",
+    "induction-ok", "induction-gas", "oven-safe", "freezer-safe", "part-material", "part-feature", "part-thickness", "part-length", "filled-with",
+    "charge-power", "people-capacity", "beam-distance", "burn-time", "washable-cover", "phone-unlock", "all-hobs", "height-adjustable", "auto-open", "no-assembly",
+    "tested-by", "standby-time-max", "blackout-rate-max", "rotation-max", "torque-max",
     // how many, how much, how soon
     "pcs-per-carton", "pcs-per-box", "pcs-per-set", "container-load", "container-type-load", "pallet-load", "carton-volume", "packaging-type",
     "packaging-box", "white-box", "poly-bag", "moq", "no-moq", "unit-price", "price-only", "price-from", "original-price", "now-price", "carton-price",

@@ -1,4 +1,4 @@
-// The operator's key: comes in the link, is kept for this tab, and does not stay in the address bar.
+// The key of whoever speaks, operates or, where a room asks for one, watches: comes in the link, is kept for this tab, and does not stay in the address bar.
 
 /** Takes the key out of `#token=…` or `?token=…`; else the one that this tab has for the room. */
 export function takeToken(room) {
