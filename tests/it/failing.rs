@@ -367,7 +367,6 @@ fn a_translator_that_hangs_lies_or_crashes_is_passed_over_told_and_asked_again()
         armed.store(false, Ordering::SeqCst);
         says(None).await;
         until_all_is_well(&room).await;
-        drop(says);
         let place = format!("&epoch={}&offset=0", text(&first, "epoch"));
         let mut late = room.viewer_at("es", &place).await;
         let read = late.until(|m| m["offset"].as_u64() >= Some(10)).await;
