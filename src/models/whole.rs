@@ -47,7 +47,7 @@ fn walk(file: &mut Walk<impl Read + Seek>) -> Result<(), NotWhole> {
         let length = file.number("its tokens")?;
         file.skip(length.into(), "its tokens")?;
     }
-    while file.at < file.length {
+    loop {
         let dimensions = file.number("a tensor")?;
         let (name, kind) = (file.number("a tensor")?, file.number("a tensor")?);
         if dimensions > MOST_DIMENSIONS || name > MOST {
@@ -61,8 +61,10 @@ fn walk(file: &mut Walk<impl Read + Seek>) -> Result<(), NotWhole> {
         // A kind that is newer than this table: whisper.cpp has to judge.
         let Some((block, bytes)) = block(kind) else { return Ok(()) };
         file.skip((elements / block).saturating_mul(bytes), &name)?;
+        if file.at == file.length {
+            return Ok(());
+        }
     }
-    Ok(())
 }
 
 /// Elements of a block and its bytes, by ggml's number of the kind.
