@@ -5,6 +5,8 @@ mod gguf;
 mod llm;
 mod rates;
 mod raw;
+mod record;
+mod telemetry;
 mod translate;
 mod video;
 
@@ -24,11 +26,9 @@ use crate::transcribe::script::ChineseScript;
 
 pub use doors::{DoorLimits, Tls};
 pub use gguf::GgufConfig;
+pub use record::RecordSettings;
 pub use translate::TranslateSettings;
 pub use video::Video;
-
-/// Voices are personal data: unless somebody says otherwise they are not kept for ever.
-const AUDIO_KEEP_DAYS: u32 = 30;
 
 /// A gateway's settings.
 #[derive(Debug, Clone)]
@@ -54,17 +54,6 @@ pub struct Config {
     /// Where traces are sent, such as `http://127.0.0.1:4318`; none: nowhere.
     pub otlp_endpoint: Option<String>,
     pub rooms: Vec<RoomConfig>,
-}
-
-/// What is kept on disk.
-#[derive(Debug, Clone, Default)]
-pub struct RecordSettings {
-    /// Folder of the database. Without it all is forgotten at the end.
-    pub dir: Option<PathBuf>,
-    /// Shows are deleted so many days after their end; none: never.
-    pub keep_days: Option<u32>,
-    /// The sound of shows, so many days after it was last written to.
-    pub audio_keep_days: u32,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -192,15 +181,11 @@ fn check(raw: raw::Config, base: &Path) -> anyhow::Result<Config> {
     for (index, room) in rooms.iter().enumerate() {
         ensure!(!rooms.iter().take(index).any(|r| r.id == room.id), "the room {} is there twice", room.id);
     }
-    let recorded = rooms.iter().find(|room| room.keep_audio);
-    if let (Some(room), None) = (recorded, &raw.record.dir) {
-        bail!("room {}: keep_audio needs a [record] dir to keep it in", room.id);
-    }
     let translate = translate::check(raw.translate, raw.llm, base)?;
     let config = Config {
         translate,
         rates: rates::check(raw.rates, base)?,
-        record: record(raw.record, base)?,
+        record: record::check(raw.record, base, &rooms)?,
         listen: raw
             .listen
             .parse()
@@ -218,31 +203,10 @@ fn check(raw: raw::Config, base: &Path) -> anyhow::Result<Config> {
         limits: limits(&raw.limits, rooms.len())?,
         tls: doors::tls(raw.tls, base),
         packs_dir: raw.packs_dir.map(|dir| base.join(dir)),
-        otlp_endpoint: raw.telemetry.otlp_endpoint.map(otlp_endpoint).transpose()?,
+        otlp_endpoint: telemetry::check(raw.telemetry)?,
         rooms,
     };
     Ok(config)
-}
-
-fn record(raw: raw::Record, base: &Path) -> anyhow::Result<RecordSettings> {
-    // A day at least: a mistyped 0 must not delete the show of this morning.
-    if raw.keep_days == Some(0) {
-        bail!("record.keep_days must be 1 or more; without it shows are kept until they are deleted");
-    }
-    let audio_keep_days = raw.audio_keep_days.unwrap_or(AUDIO_KEEP_DAYS);
-    ensure!((1..=36_500).contains(&audio_keep_days), "record.audio_keep_days must be 1 to 36500");
-    Ok(RecordSettings { dir: raw.dir.map(|dir| base.join(dir)), keep_days: raw.keep_days, audio_keep_days })
-}
-
-fn otlp_endpoint(address: String) -> anyhow::Result<String> {
-    let is_http = address.starts_with("http://") || address.starts_with("https://");
-    // Not repeated: what may be a password is in no error.
-    ensure!(
-        !address.contains('@'),
-        "telemetry.otlp_endpoint must not hold a password: set OTEL_EXPORTER_OTLP_HEADERS"
-    );
-    ensure!(is_http, "telemetry.otlp_endpoint must begin with http:// or https://, not {address:?}");
-    Ok(address)
 }
 
 fn check_room(raw: raw::Room, base: &Path) -> anyhow::Result<RoomConfig> {

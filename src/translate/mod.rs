@@ -43,6 +43,7 @@ mod sanity;
 mod seller_tests;
 mod standing;
 mod subject;
+mod tier;
 #[cfg(test)]
 pub mod testing;
 
@@ -62,7 +63,8 @@ pub use examples::check_examples;
 pub use gate::{GateFailure, gate};
 pub use llm::{ApiKey, BadEndpoint, BadKey, BreakerSettings, BreakerState, Endpoint, Llm, LlmSettings};
 pub use phrasebook::{Clause, Phrasebook};
-pub use route::{Route, RouteSettings, Tier};
+pub use route::{Route, RouteSettings};
+pub use tier::Tier;
 
 /// Something that translates. Blocking work belongs on threads of the engine's own.
 #[async_trait]

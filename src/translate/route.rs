@@ -17,6 +17,7 @@ use super::cover::FULL;
 use super::figures::{Figures, Outcome};
 use super::gate::gate;
 use super::health::Health;
+use super::tier::Tier;
 use super::{Draft, Readiness, Request, TranslateError, Translation, Translator};
 use crate::domain::{Fidelity, Lang};
 use crate::numbers::Value;
@@ -40,16 +41,6 @@ pub struct RouteSettings {
     pub min_coverage: f32,
 }
 
-/// Measured quality of an engine in a language.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Tier {
-    /// Measured, and not fit to be shown.
-    Unfit,
-    Gist,
-    Usable,
-    Verified,
-}
-
 impl Default for RouteSettings {
     fn default() -> Self {
         Self {
@@ -59,28 +50,6 @@ impl Default for RouteSettings {
             chains: HashMap::new(),
             min_tier: Tier::Usable,
             min_coverage: 0.5,
-        }
-    }
-}
-
-impl Tier {
-    /// As packs write it.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Unfit => "unfit",
-            Self::Gist => "gist",
-            Self::Usable => "usable",
-            Self::Verified => "verified",
-        }
-    }
-
-    pub fn parse(name: &str) -> Option<Self> {
-        match name {
-            "unfit" => Some(Self::Unfit),
-            "gist" => Some(Self::Gist),
-            "usable" => Some(Self::Usable),
-            "verified" => Some(Self::Verified),
-            _ => None,
         }
     }
 }
