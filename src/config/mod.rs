@@ -6,6 +6,7 @@ mod llm;
 mod rates;
 mod raw;
 mod record;
+mod telemetry;
 mod translate;
 mod video;
 
@@ -180,15 +181,11 @@ fn check(raw: raw::Config, base: &Path) -> anyhow::Result<Config> {
     for (index, room) in rooms.iter().enumerate() {
         ensure!(!rooms.iter().take(index).any(|r| r.id == room.id), "the room {} is there twice", room.id);
     }
-    let recorded = rooms.iter().find(|room| room.keep_audio);
-    if let (Some(room), None) = (recorded, &raw.record.dir) {
-        bail!("room {}: keep_audio needs a [record] dir to keep it in", room.id);
-    }
     let translate = translate::check(raw.translate, raw.llm, base)?;
     let config = Config {
         translate,
         rates: rates::check(raw.rates, base)?,
-        record: record::record(raw.record, base)?,
+        record: record::check(raw.record, base, &rooms)?,
         listen: raw
             .listen
             .parse()
@@ -206,7 +203,7 @@ fn check(raw: raw::Config, base: &Path) -> anyhow::Result<Config> {
         limits: limits(&raw.limits, rooms.len())?,
         tls: doors::tls(raw.tls, base),
         packs_dir: raw.packs_dir.map(|dir| base.join(dir)),
-        otlp_endpoint: raw.telemetry.otlp_endpoint.map(record::otlp_endpoint).transpose()?,
+        otlp_endpoint: telemetry::check(raw.telemetry)?,
         rooms,
     };
     Ok(config)
