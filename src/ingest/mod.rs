@@ -146,9 +146,5 @@ async fn host(socket: WebSocket, admitted: Admitted) {
     tracing::info!(room = %room.config.id, request = %admitted.settings.request_id, "host connected");
     let reason = Session::start(admitted).run(socket).await;
     room.host_left();
-    if let Some(reason) = reason.filter(|reason| ![CloseReason::Done, CloseReason::Draining].contains(reason))
-    {
-        room.engines.doors.refused(What::Host, reason.word());
-    }
     tracing::info!(room = %room.config.id, reason = reason.map_or("lost", CloseReason::word), "host left");
 }

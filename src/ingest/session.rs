@@ -15,7 +15,7 @@ use crate::decode::Decoder;
 use crate::domain::samples_to_ms;
 use crate::pipeline::hearing::hear;
 use crate::pipeline::inbox::{HostInput, Inbox};
-use crate::pipeline::{Allowance, Counted, HostGuard, Room};
+use crate::pipeline::{Allowance, Counted, HostGuard, Room, What};
 use crate::protocol::close::CloseReason;
 use crate::protocol::host::{HostMessage, HostReply};
 use crate::transcribe::TranscribeError;
@@ -109,8 +109,7 @@ impl Session {
             }
             End::Failed => {
                 drop(send(&mut socket, &HostReply::error("internal", "the recogniser has failed")).await);
-                close(socket, CloseReason::Internal).await;
-                Some(CloseReason::Internal)
+                dismiss(&self.room, socket, CloseReason::Internal).await
             }
             End::Close(reason, notice) => {
                 let finished = timeout(FINISHING, self.finish(&mut socket)).await;
@@ -118,8 +117,7 @@ impl Session {
                 if let Some(notice) = notice {
                     drop(send(&mut socket, &notice).await);
                 }
-                close(socket, reason).await;
-                Some(reason)
+                dismiss(&self.room, socket, reason).await
             }
         }
     }
@@ -246,6 +244,15 @@ async fn send(socket: &mut WebSocket, reply: &HostReply) -> Result<(), Gone> {
         Ok(Ok(())) => Ok(()),
         _ => Err(Gone),
     }
+}
+
+/// Closes with `reason`, which is counted before the host knows it.
+async fn dismiss(room: &Room, socket: WebSocket, reason: CloseReason) -> Option<CloseReason> {
+    if ![CloseReason::Done, CloseReason::Draining].contains(&reason) {
+        room.engines.doors.refused(What::Host, reason.word());
+    }
+    close(socket, reason).await;
+    Some(reason)
 }
 
 async fn close(mut socket: WebSocket, reason: CloseReason) {
