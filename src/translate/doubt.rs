@@ -42,8 +42,8 @@ const AT_START: [&str; 3] = ["之前", "只要", "只有"];
 const EACH: &str = "条台家人位款张种批单层组个";
 
 #[rustfmt::skip] // a list, read by kinds
-const ENGLISH: [(&str, Doubt); 50] = [
-    ("other", Doubt::Clause), ("competitor", Doubt::Clause), ("elsewhere", Doubt::Clause), ("he", Doubt::Clause), ("she", Doubt::Clause), ("his", Doubt::Clause), ("her", Doubt::Clause), ("somebody", Doubt::Clause),
+const ENGLISH: [(&str, Doubt); 54] = [
+    ("other", Doubt::Clause), ("competitor", Doubt::Clause), ("neighbour", Doubt::Clause), ("neighbor", Doubt::Clause), ("rival", Doubt::Clause), ("next door", Doubt::Clause), ("elsewhere", Doubt::Clause), ("he", Doubt::Clause), ("she", Doubt::Clause), ("his", Doubt::Clause), ("her", Doubt::Clause), ("somebody", Doubt::Clause),
     ("someone", Doubt::Clause), ("nobody", Doubt::Clause), ("said", Doubt::Clause), ("say", Doubt::Clause), ("heard", Doubt::Clause), ("told", Doubt::Clause),
     ("think", Doubt::Clause), ("thought", Doubt::Clause),
     ("maybe", Doubt::Clause), ("perhaps", Doubt::Clause), ("probably", Doubt::Clause), ("might", Doubt::Clause), ("almost", Doubt::Clause),

@@ -1,18 +1,7 @@
 //! What is said of goods, their parts and their prices: shown with the thing and the unit that were named, and not at all
 //! where it is another's, turned round, or only half of it. Every sentence is invented.
 
-use super::seller_tests::shown;
-
-/// Each is shown as it stands here, or, where that is empty, not at all.
-fn all(source: &str, target: &str, table: &[(&str, &str)]) {
-    let wrong: Vec<String> = table
-        .iter()
-        .map(|(said, is)| (said, is, shown(said, source, target)))
-        .filter(|(_, is, text)| text != *is)
-        .map(|(said, is, text)| format!("{said}\n  is shown as {text:?}\n  must be     {is:?}"))
-        .collect();
-    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
-}
+use super::seller_tests::all;
 
 #[test]
 fn goods_are_named_before_what_is_said_of_them() {
@@ -187,4 +176,32 @@ fn where_and_when_it_ships_is_what_was_said() {
             ("40 pieces is not enough to start.", ""),
         ],
     );
+}
+
+#[test]
+fn what_the_host_takes_back_is_not_shown() {
+    all(
+        "zh",
+        "en",
+        &[
+            ("重量一百五十公斤，不好意思，五十公斤", ""),
+            ("单价五块，说错了，六块", ""),
+            ("不好意思，样品要收费", "Samples are charged."),
+        ],
+    );
+    all(
+        "en",
+        "es",
+        &[
+            ("It weighs 150 kilos, sorry, 50 kilos", ""),
+            ("The unit price is 5 dollars. Sorry, 6 dollars.", ""),
+            ("The unit price is 5 dollars, I mean, 6 dollars", ""),
+        ],
+    );
+}
+
+#[test]
+fn who_it_is_for_and_who_asks_that_price_are_not_left_out() {
+    all("zh", "en", &[("不适合孕妇，老人可以用", ""), ("您可以给我们开增值税发票", "")]);
+    all("en", "es", &[("Our neighbour sells it for 19 dollars", "")]);
 }

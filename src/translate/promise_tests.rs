@@ -1,18 +1,7 @@
 //! No promise without its condition: what is shown only whole, and what must not be shown, by the kinds of fault that a
 //! reader of the phrasebook's captions found. Every sentence is invented.
 
-use super::seller_tests::shown;
-
-/// Each is shown as it stands here, or, where that is empty, not at all.
-fn all(source: &str, target: &str, table: &[(&str, &str)]) {
-    let wrong: Vec<String> = table
-        .iter()
-        .map(|(said, is)| (said, is, shown(said, source, target)))
-        .filter(|(_, is, text)| text != *is)
-        .map(|(said, is, text)| format!("{said}\n  is shown as {text:?}\n  must be     {is:?}"))
-        .collect();
-    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
-}
+use super::seller_tests::all;
 
 #[test]
 fn mandarin_promises_keep_their_conditions() {

@@ -16,7 +16,7 @@ fn book() -> &'static (Arc<Packs>, Phrasebook) {
 }
 
 /// What is shown of it, whole or in part; `…` behind a part. Empty: the phrasebook declines, or the gate does.
-pub(super) fn shown(text: &str, source: &str, target: &str) -> String {
+fn shown(text: &str, source: &str, target: &str) -> String {
     let (packs, book) = book();
     let request = request(text, source, target);
     let Some((draft, _)) = book.clauses(&request) else { return String::new() };
@@ -24,6 +24,17 @@ pub(super) fn shown(text: &str, source: &str, target: &str) -> String {
         return String::new();
     }
     if draft.is_whole() { draft.text } else { format!("{}…", draft.text) }
+}
+
+/// Each is shown as it stands here, or, where that is empty, not at all.
+pub(super) fn all(source: &str, target: &str, table: &[(&str, &str)]) {
+    let wrong: Vec<String> = table
+        .iter()
+        .map(|(said, is)| (said, is, shown(said, source, target)))
+        .filter(|(_, is, text)| text != *is)
+        .map(|(said, is, text)| format!("{said}\n  is shown as {text:?}\n  must be     {is:?}"))
+        .collect();
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
 #[test]

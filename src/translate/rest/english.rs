@@ -38,10 +38,17 @@ const BARS: &[&str] = &[
     // other subjects
     "machine", "line", "mold", "tooling", "workshop", "carton", "box", "pallet", "container", "fabric", "cloth", "package", "bag", "battery", "motor",
     "cover", "lid", "handle", "factory",
+    // what was said before was wrong
+    "i mean", "i meant", "correction", "my mistake", "make that", "scratch that", "no wait", "let me correct",
 ];
+/// The same, where something was said before: "150 kilos, sorry, 50 kilos".
+const TAKES_BACK: &str = "sorry";
 
 /// Marks the words of an utterance.
 pub(super) fn mark(atoms: &mut [Atom]) {
+    let back = atoms.iter_mut().skip(1);
+    back.filter(|atom| matches!(&atom.token, Token::Word(word) if word == TAKES_BACK))
+        .for_each(|atom| atom.rest = Rest::Bars);
     for (list, rest) in [(HARMLESS, Rest::Harmless), (TURNS, Rest::Turns), (BARS, Rest::Bars)] {
         for phrase in list {
             let words: Vec<&str> = phrase.split(' ').collect();

@@ -31,7 +31,11 @@ const BARS: &[&str] = &[
     // other subjects
     "赠品", "礼品", "配件", "附件", "零件", "底座", "灯珠", "内胆", "外壳", "手柄", "把手", "老款", "旧款",
     "机器", "设备", "模具", "车间", "产线", "生产线", "这条线", "箱", "托盘", "布", "面料", "柜", "包装", "盒", "电池", "电机", "马达", "盖子", "工厂",
+    // what was said before was wrong
+    "说错", "讲错", "口误", "更正", "纠正",
 ];
+/// The same, where something was said before: 一百五十公斤，不好意思，五十公斤.
+const TAKES_BACK: [&str; 3] = ["不好意思", "抱歉", "对不起"];
 /// Nouns behind which 的话 only points: "as for the price".
 #[rustfmt::skip] // a list, read by rows
 const TOPICS: &[&str] = &[
@@ -46,6 +50,11 @@ pub(super) fn mark(text: &str, atoms: &mut [Atom]) {
             for (at, _) in text.match_indices(word) {
                 put(atoms, at, word.len(), rest);
             }
+        }
+    }
+    for word in TAKES_BACK {
+        for (at, _) in text.match_indices(word).filter(|(at, _)| *at > 0) {
+            put(atoms, at, word.len(), Rest::Bars);
         }
     }
     for (at, word) in text.match_indices("的话") {
