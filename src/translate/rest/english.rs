@@ -13,7 +13,7 @@ const HARMLESS: &[&str] = &[
     // praise
     "beautiful", "nice", "lovely", "wonderful", "amazing", "perfect", "excellent", "great", "good", "fantastic", "pretty", "super", "wow", "cool", "elegant", "stylish", "handy", "practical", "that is it", "that is all", "believe it or not",
     // politeness
-    "thank", "thank you", "sir", "madam", "boss", "hello", "welcome", "bye",
+    "thank", "thank you", "sorry", "sir", "madam", "boss", "hello", "welcome", "bye",
     // what is spoken of, when no other noun is
     "product", "item", "thing", "stuff",
 ];
@@ -46,9 +46,6 @@ const TAKES_BACK: &str = "sorry";
 
 /// Marks the words of an utterance.
 pub(super) fn mark(atoms: &mut [Atom]) {
-    let back = atoms.iter_mut().skip(1);
-    back.filter(|atom| matches!(&atom.token, Token::Word(word) if word == TAKES_BACK))
-        .for_each(|atom| atom.rest = Rest::Bars);
     for (list, rest) in [(HARMLESS, Rest::Harmless), (TURNS, Rest::Turns), (BARS, Rest::Bars)] {
         for phrase in list {
             let words: Vec<&str> = phrase.split(' ').collect();
@@ -67,4 +64,7 @@ pub(super) fn mark(atoms: &mut [Atom]) {
             }
         }
     }
+    let back = atoms.iter_mut().skip(1);
+    back.filter(|atom| matches!(&atom.token, Token::Word(word) if word == TAKES_BACK))
+        .for_each(|atom| atom.rest = Rest::Bars);
 }
