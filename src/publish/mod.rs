@@ -27,8 +27,9 @@ pub struct HubSettings {
 
 impl Default for HubSettings {
     fn default() -> Self {
-        // Three hours of talk at 12 finals a minute, or the last 200 cards; a viewer's backlog of about half a minute.
-        Self { replay: 2_048, replay_bytes: 8 << 20, backlog: 64 }
+        // Three hours of talk at 12 finals a minute, or the last 70 cards (`make soak` pins 20 a minute: with 8 MiB memory grew for
+        // ten minutes, and twelve languages may keep that much in each room); a viewer's backlog of about half a minute.
+        Self { replay: 2_048, replay_bytes: 3 << 20, backlog: 64 }
     }
 }
 
