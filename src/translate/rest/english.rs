@@ -41,7 +41,7 @@ const BARS: &[&str] = &[
     // what was said before was wrong
     "i mean", "i meant", "correction", "my mistake", "make that", "scratch that", "no wait", "let me correct",
 ];
-/// The same, where something was said before: "150 kilos, sorry, 50 kilos".
+/// The same, where something was said before it and is behind it: "150 kilos, sorry, 50 kilos".
 const TAKES_BACK: &str = "sorry";
 
 /// Marks the words of an utterance.
@@ -64,7 +64,9 @@ pub(super) fn mark(atoms: &mut [Atom]) {
             }
         }
     }
-    let back = atoms.iter_mut().skip(1);
+    // Neither of what was said before, nor of what comes, where nothing does: "sorry, no samples", "our lowest price, sorry".
+    let within = atoms.len().saturating_sub(1);
+    let back = atoms.iter_mut().take(within).skip(1);
     back.filter(|atom| matches!(&atom.token, Token::Word(word) if word == TAKES_BACK))
         .for_each(|atom| atom.rest = Rest::Bars);
 }

@@ -34,7 +34,7 @@ const BARS: &[&str] = &[
     // what was said before was wrong
     "说错", "讲错", "口误", "更正", "纠正",
 ];
-/// The same, where something was said before: 一百五十公斤，不好意思，五十公斤.
+/// The same, where something was said before it and is behind it: 一百五十公斤，不好意思，五十公斤.
 const TAKES_BACK: [&str; 3] = ["不好意思", "抱歉", "对不起"];
 /// Nouns behind which 的话 only points: "as for the price".
 #[rustfmt::skip] // a list, read by rows
@@ -53,7 +53,11 @@ pub(super) fn mark(text: &str, atoms: &mut [Atom]) {
         }
     }
     for word in TAKES_BACK {
-        for (at, _) in text.match_indices(word).filter(|(at, _)| *at > 0) {
+        for (at, _) in text.match_indices(word) {
+            let behind = text.get(at + word.len()..).unwrap_or_default();
+            if at == 0 || !behind.contains(char::is_alphanumeric) {
+                continue;
+            }
             put(atoms, at, word.len(), Rest::Bars);
         }
     }
