@@ -192,10 +192,12 @@ fn cpu(pid: u32) -> anyhow::Result<f64> {
 pub struct Gateway(Child);
 
 impl Gateway {
-    pub fn start(folder: &Path) -> anyhow::Result<Self> {
+    /// `patient`: viewers who read nothing stay to the end.
+    pub fn start(folder: &Path, patient: bool) -> anyhow::Result<Self> {
         let catalogue = concat!(env!("CARGO_MANIFEST_DIR"), "/config/demo-catalogue.toml");
+        let patience = if patient { "slow_viewer_ms = 3600000\nwrite_timeout_ms = 3600000\n" } else { "" };
         let config = format!(
-            "auth = \"off\"\n[limits]\nviewers_per_room = 100000\nconnections = 100000\n[transcribe]\nworkers = 1\n\
+            "auth = \"off\"\n[limits]\nviewers_per_room = 100000\nconnections = 100000\n{patience}[transcribe]\nworkers = 1\n\
              [translate.gguf]\nenabled = false\n\
              [[rooms]]\nid = \"{ROOM}\"\ntitle = \"Load\"\ncatalogue = \"{catalogue}\"\n"
         );
