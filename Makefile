@@ -1,6 +1,6 @@
 # What a person types. The work is in scripts/; each prints what it does and, when it cannot, one sentence that says why.
 .DEFAULT_GOAL := help
-.PHONY: help demo test check build fetch install clean bench load stuck screens crash soak
+.PHONY: help demo test check build fetch install clean bench load nchan stuck screens crash soak
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{ printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -31,6 +31,9 @@ bench: ## Speed of the segmenter, the hub and the encoding
 
 load: ## 1,000 viewers on one room: lost events, delay, memory a viewer
 	@benches/load.sh --viewers 1000 --events 50
+
+nchan: ## 10,000 viewers in twelve languages on the gateway and on nchan, in turns: the ratios
+	@benches/nchan.sh
 
 stuck: ## 1,000 viewers who read beside 1,000 who read nothing: what the readers notice, as a ratio
 	@benches/load.sh --viewers 1000 --events 100 --stuck 1000

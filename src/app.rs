@@ -196,6 +196,7 @@ pub fn routes(rooms: Arc<Rooms>) -> Router {
     let header = |name, value| SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value));
     let (routes, described) = described();
     let routes = routes
+        .layer(Extension(Arc::new(viewer::Halls::default())))
         .layer(Extension(console::Document::new(described, rooms.engines.guard.is_off())))
         .layer(middleware::from_fn_with_state(Arc::clone(&rooms), console::private_rooms))
         .layer(middleware::map_response(console::told_as_problems))

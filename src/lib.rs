@@ -54,11 +54,12 @@ use tokio::task::JoinHandle;
 
 /// Starts a task that nobody awaits. A panic in it is logged and touches nothing else.
 pub(crate) fn spawn(name: &'static str, task: impl Future<Output = ()> + Send + 'static) -> JoinHandle<()> {
-    spawn_joined(async move {
-        if AssertUnwindSafe(task).catch_unwind().await.is_err() {
+    // Not an async block, which would keep room for the task twice: where it is handed in, and where it runs.
+    spawn_joined(AssertUnwindSafe(task).catch_unwind().map(move |ended| {
+        if ended.is_err() {
             tracing::error!(task = name, "a task has panicked");
         }
-    })
+    }))
 }
 
 /// Starts a task whose end, a panic too, the caller awaits.

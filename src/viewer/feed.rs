@@ -1,4 +1,4 @@
-//! What one viewer is to get next, the same for both transports.
+//! What one viewer is to get next: its place in a topic, the same for both transports.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -6,14 +6,13 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use bytes::Bytes;
 use tokio::sync::broadcast::Receiver;
-use tokio::sync::broadcast::error::RecvError;
 use tokio::time::{Instant, timeout_at};
 
 use super::Wish;
 use crate::domain::{Country, Currency, Epoch, Lang, Market, Offset};
-use crate::pipeline::{Attending, Dropped, Room, SNAPSHOT};
+use crate::pipeline::{Attending, Meters, Room, SNAPSHOT};
 use crate::protocol::viewer::{Hello, Notice, as_snapshot};
-use crate::publish::{Body, CountedViewer, Event, Joined, Topic};
+use crate::publish::{Body, CountedViewer, Event, Joined, Position, Topic};
 
 /// Longest for a language to come to where a viewer was before the restart: 400 events, a product card's texts among them.
 const CATCHING_UP: Duration = Duration::from_secs(10);
@@ -37,15 +36,16 @@ pub struct Feed {
     epoch: Option<Epoch>,
     /// Offset of the last event handed out.
     last: Offset,
-    queue: VecDeque<Item>,
-    live: Receiver<Event>,
     _counted: CountedViewer,
     attending: Attending,
 }
 
+/// What a viewer gets at once, and what is published after it.
+pub type More = (VecDeque<Item>, Receiver<Event>);
+
 impl Feed {
     /// Joins, and waits the moment that a language needs that nobody watched before.
-    pub async fn open(room: &Arc<Room>, wish: Wish) -> Self {
+    pub async fn open(room: &Arc<Room>, wish: Wish) -> (Self, More) {
         let topic = room.hub.topic(&wish.lang, wish.from.clone());
         let counted = topic.count_viewer();
         let currency = wish.currency.unwrap_or_else(|| pack_currency(room, &wish.lang));
@@ -67,14 +67,12 @@ impl Feed {
             market,
             epoch: None,
             last: 0,
-            queue: VecDeque::new(),
-            live: joined.live.resubscribe(),
             _counted: counted,
             attending: room.audience.enter(&wish.lang, wish.country),
             topic,
         };
-        feed.enter(joined);
-        feed
+        let more = feed.enter(joined);
+        (feed, more)
     }
 
     pub fn market(&self) -> Market {
@@ -89,71 +87,80 @@ impl Feed {
         &self.topic.lang
     }
 
-    /// The next message. Safe to drop while it waits.
-    pub async fn next(&mut self) -> Result<Item, TooSlow> {
-        loop {
-            if let Some(item) = self.queue.pop_front() {
-                return Ok(item);
-            }
-            match self.live.recv().await {
-                Ok(Event::Kept { offset, body }) if offset == self.last + 1 => {
-                    self.last = offset;
-                    return Ok(self.item(offset, &body));
-                }
-                Ok(Event::Kept { offset, .. }) if offset <= self.last => {}
-                Ok(Event::Passing(body)) => {
-                    return Ok(Item { place: None, body: body.for_market(self.market).clone() });
-                }
-                // It missed some: back to the ring, where finals are, and partials are not.
-                Ok(Event::Kept { .. }) => self.catch_up()?,
-                Err(RecvError::Lagged(messages)) => {
-                    self.room.engines.meters.dropped(Dropped::ViewerMessage, messages);
-                    self.catch_up()?;
-                }
-                Ok(Event::NewEpoch) => {
-                    let joined = self.topic.join(None, SNAPSHOT as usize);
-                    self.enter(joined);
-                }
-                // The topic lives as long as we do: its sender is in it.
-                Err(RecvError::Closed) => return Err(TooSlow),
-            }
-        }
+    pub fn topic(&self) -> &Arc<Topic> {
+        &self.topic
     }
 
-    fn enter(&mut self, joined: Joined) {
+    pub fn is_in(&self, topic: &Arc<Topic>) -> bool {
+        Arc::ptr_eq(&self.topic, topic)
+    }
+
+    pub fn epoch(&self) -> Option<&Epoch> {
+        self.epoch.as_ref()
+    }
+
+    pub fn last(&self) -> Offset {
+        self.last
+    }
+
+    /// It was given everything up to this event by somebody else.
+    pub fn has(&mut self, offset: Offset) {
+        self.last = offset;
+    }
+
+    pub fn meters(&self) -> &Meters {
+        &self.room.engines.meters
+    }
+
+    /// A new show: a greeting and what there is of it.
+    pub fn begin_anew(&mut self) -> More {
+        let joined = self.topic.join(None, SNAPSHOT as usize);
+        self.enter(joined)
+    }
+
+    /// Whether the topic has events that it has not got yet.
+    pub fn is_behind(&self) -> bool {
+        let (epoch, offset) = self.topic.head();
+        epoch != self.epoch || offset != self.last
+    }
+
+    /// What it has not got yet, so many at `most`, from the ring, where finals are, and partials are not.
+    pub fn catch_up(&mut self, most: usize) -> Result<More, TooSlow> {
+        let Some(epoch) = self.epoch.clone() else { return Ok(self.begin_anew()) };
+        let joined = self.topic.join(Some(&Position { epoch, offset: self.last }), SNAPSHOT as usize);
+        if joined.epoch != self.epoch {
+            // Another epoch's events are no continuation of ours.
+            return Ok(self.enter(joined));
+        }
+        if !joined.recovered {
+            return Err(TooSlow);
+        }
+        let missed = joined.missed.iter().take(most);
+        let last = missed.clone().last().map_or(self.last, |(offset, _)| *offset);
+        let missed = missed.map(|(offset, body)| self.item(*offset, body)).collect();
+        self.last = last;
+        Ok((missed, joined.live))
+    }
+
+    fn enter(&mut self, joined: Joined) -> More {
         let hello = self.hello(&joined);
         self.epoch = joined.epoch;
-        self.live = joined.live;
-        self.queue = VecDeque::from([Item { place: None, body: Notice::Hello(hello).to_json().into() }]);
+        let mut queue = VecDeque::from([Item { place: None, body: Notice::Hello(hello).to_json().into() }]);
         let fresh = !joined.recovered;
         for (offset, body) in joined.pinned.iter().chain(&joined.missed) {
             let mut item = self.item(*offset, body);
             if fresh {
                 item.body = as_snapshot(&item.body);
             }
-            self.queue.push_back(item);
+            queue.push_back(item);
         }
         let stocks = self.room.stock_messages().into_iter();
-        self.queue.extend(stocks.map(|body| Item { place: None, body }));
+        queue.extend(stocks.map(|body| Item { place: None, body }));
         self.last = joined.missed.last().map_or(joined.offset, |(offset, _)| *offset);
+        (queue, joined.live)
     }
 
-    fn catch_up(&mut self) -> Result<(), TooSlow> {
-        // Another epoch's events are no continuation of ours: its NewEpoch is among what was missed.
-        if self.topic.epoch() != self.epoch {
-            let joined = self.topic.join(None, SNAPSHOT as usize);
-            self.enter(joined);
-            return Ok(());
-        }
-        for (offset, body) in self.topic.since(self.last).ok_or(TooSlow)? {
-            let item = self.item(offset, &body);
-            self.queue.push_back(item);
-            self.last = offset;
-        }
-        Ok(())
-    }
-
-    fn item(&self, offset: Offset, body: &Body) -> Item {
+    pub fn item(&self, offset: Offset, body: &Body) -> Item {
         let place = self.epoch.clone().map(|epoch| (epoch, offset));
         Item { place, body: body.for_market(self.market).clone() }
     }

@@ -1,16 +1,22 @@
 //! Viewers: a WebSocket or server-sent events, resume by epoch and offset, and an end to those who do not read.
 
 mod asking;
+mod batch;
 mod feed;
+mod hall;
+mod line;
+mod seat;
 mod socket;
 mod sse;
 
 use std::sync::Arc;
 
+use axum::Extension;
 use axum::extract::ws::WebSocketUpgrade;
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use hyper::upgrade::OnUpgrade;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
@@ -22,11 +28,10 @@ use crate::pipeline::{Counted, Room, Rooms, What};
 use crate::protocol::close::CloseReason;
 use crate::publish::Position;
 use feed::Feed;
+use socket::Viewer;
 
-/// Largest message a viewer may send: a question with a contact.
-const LARGEST_MESSAGE: usize = 8 * 1024;
-/// axum reads 128 KiB at once by default, for each connection (axum issue 3178): 135 KB a viewer against 7.
-const READ_BUFFER: usize = 1024;
+pub use hall::Halls;
+
 /// Languages without a pack that one room serves its fallback in; a client can ask for any.
 const MOST_LANGUAGES: usize = 48;
 
@@ -64,6 +69,9 @@ pub async fn live(
     visitor: Visitor,
     ClientCountry(country): ClientCountry,
     headers: HeaderMap,
+    Extension(halls): Extension<Arc<Halls>>,
+    // Before axum's, which takes it out.
+    upgraded: Option<Extension<OnUpgrade>>,
     upgrade: Result<WebSocketUpgrade, axum::extract::ws::rejection::WebSocketUpgradeRejection>,
 ) -> Response {
     let admitted = admit(&rooms, &room, &query, &headers, visitor);
@@ -78,33 +86,25 @@ pub async fn live(
             Err(reason) => refused(reason),
         };
     }
-    let upgrade = match upgrade {
-        Ok(upgrade) => upgrade,
-        Err(rejection) => return rejection.into_response(),
+    let (upgrade, upgraded) = match (upgrade, upgraded) {
+        (Ok(upgrade), Some(Extension(upgraded))) => (upgrade.protocols(["token"]), upgraded),
+        (Ok(_), None) => return StatusCode::UPGRADE_REQUIRED.into_response(),
+        (Err(rejection), _) => return rejection.into_response(),
     };
-    let upgrade = upgrade
-        .protocols(["token"])
-        .read_buffer_size(READ_BUFFER)
-        .write_buffer_size(0)
-        .max_write_buffer_size(256 * 1024)
-        .max_message_size(LARGEST_MESSAGE)
-        .max_frame_size(LARGEST_MESSAGE);
+    let protocol = upgrade.selected_protocol();
     // Read before the upgrade: header values share the connection's 8 KiB read buffer, and would keep it for as long
     // as the viewer stays (17 KB a viewer against 7, benches/load.sh).
     let admitted = admitted.map(|(room, leave)| {
         let wish = Wish { country, ..Wish::read(&room, &query, &headers, None) };
-        (room, wish, leave)
+        Box::new(Viewer { room, wish, from: visitor.client, leave, halls })
     });
-    drop((query, headers));
-    upgrade.on_upgrade(move |socket| async move {
-        match admitted {
-            Ok((room, wish, leave)) => socket::serve(socket, room, wish, visitor.client, leave).await,
-            Err(reason) => {
-                rooms.engines.doors.refused(What::Viewer, reason.word());
-                socket::refuse(socket, reason).await;
-            }
+    match admitted {
+        Ok(viewer) => socket::upgrade(&headers, protocol, upgraded, |io| socket::serve(io, viewer)),
+        Err(reason) => {
+            rooms.engines.doors.refused(What::Viewer, reason.word());
+            socket::upgrade(&headers, protocol, upgraded, move |io| socket::refuse(io, reason))
         }
-    })
+    }
 }
 
 fn admit(

@@ -41,6 +41,7 @@ mod rates;
 mod record;
 mod recording;
 mod resume;
+mod rows;
 mod secrets;
 mod slow;
 mod soak;
