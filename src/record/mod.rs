@@ -32,6 +32,7 @@ pub use inquiries::InquiryPage;
 pub use reservations::Wish;
 pub use shows::ShowSummary;
 pub use transcript::{CardEvent, Line, Transcript};
+use crate::domain::SourceEvent;
 use writer::Writer;
 
 /// The file below the folder that the configuration names.
@@ -156,6 +157,16 @@ impl Record {
         let read = tokio::task::spawn_blocking(move || work(&reader.lock()));
         read.await.map_err(|_| RecordError::Stopped)?
     }
+}
+
+/// An event as its row has it, its kind and the rest as JSON: for those who keep it elsewhere, too.
+pub fn written_entry(event: &SourceEvent) -> (&'static str, String) {
+    (event_row::kind(event), event_row::body(event))
+}
+
+/// The same back; none for what this version cannot read.
+pub fn read_entry(kind: &str, body: &str) -> Option<SourceEvent> {
+    event_row::read(kind, body).ok()
 }
 
 /// Milliseconds of the world's clock (Unix).
