@@ -19,6 +19,14 @@ pub enum Role {
 }
 
 impl Role {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Both => "both",
+            Self::Origin => "origin",
+            Self::Edge => "edge",
+        }
+    }
+
     pub fn takes_hosts(self) -> bool {
         self != Self::Edge
     }

@@ -49,7 +49,9 @@ async fn attend(
 ) -> Option<CloseReason> {
     let patience = room.engines.config.limits.slow_viewer;
     let draining = room.engines.draining.clone();
-    let mut feed = Feed::open(room, wish).await;
+    let Some(mut feed) = draining.run_until_cancelled(Feed::open(room, wish)).await else {
+        return Some(CloseReason::Draining);
+    };
     let mut asking = Asking::new(room, from);
     let mut messages = Allowance::default();
     loop {

@@ -22,7 +22,7 @@ pub use inquiry::{AnswerBody, InquiryList, InquiryNotice, OperatorAnswer, Operat
 pub use listen::ListenQuery;
 pub use pins::{ModeBody, PinsState, Suggested, UndoBody, Undoable};
 pub use room::{
-    OperatedRoom, PackStrings, PackSummary, Pin, Price, RateSource, RatesState, Readiness, Recognition,
+    ClusterState, OperatedRoom, PackStrings, PackSummary, Pin, Price, RateSource, RatesState, Readiness, Recognition,
     RoomProduct, RoomRates, RoomSummary,
 };
 pub use shows::{
