@@ -66,9 +66,9 @@ pub async fn elsewhere(
     if path == IMAGES {
         return image(&rooms, client, request, next).await;
     }
-    let named = names.ok().and_then(|names| {
-        names.iter().find_map(|(name, value)| (name == "room").then(|| value.to_owned()))
-    });
+    let named = names
+        .ok()
+        .and_then(|names| names.iter().find_map(|(name, value)| (name == "room").then(|| value.to_owned())));
     let room = named.and_then(|name| rooms.get(&RoomId::parse(&name).ok()?).cloned());
     let asked = path.starts_with(ROOM) && path != LIVE;
     let Some(room) = room.filter(|room| asked && !room.is_here()) else { return next.run(request).await };
@@ -113,7 +113,8 @@ async fn ask(
     body: Bytes,
 ) -> Result<Answer, Unreachable> {
     let path = parts.uri.path_and_query().map_or("/", |path| path.as_str()).to_owned();
-    let head = CallHead { method: parts.method.to_string(), path, headers: written(&parts.headers, true), client };
+    let head =
+        CallHead { method: parts.method.to_string(), path, headers: written(&parts.headers, true), client };
     room.engines.broker.call(&room.config.id, Call { head, body }).await
 }
 

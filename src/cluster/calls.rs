@@ -118,8 +118,11 @@ async fn gather(client: async_nats::Client, mut asked: Subscriber, sender: mpsc:
         };
         let Some(message) = message else { return };
         coming.retain(|_, call| call.since.elapsed() < COMING);
-        let id = message.headers.as_ref().and_then(|headers| headers.get(ID)).map(|id| id.as_str().to_owned());
-        let (Some(id), Some(part), Some(inbox)) = (id, part(&message), message.reply.clone()) else { continue };
+        let id =
+            message.headers.as_ref().and_then(|headers| headers.get(ID)).map(|id| id.as_str().to_owned());
+        let (Some(id), Some(part), Some(inbox)) = (id, part(&message), message.reply.clone()) else {
+            continue;
+        };
         match part {
             "head" if coming.len() < MOST_COMING => {
                 if let Ok(head) = serde_json::from_slice(&message.payload) {

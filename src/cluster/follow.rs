@@ -110,7 +110,8 @@ impl Reading<'_> {
             let (at, payload) = messages.next().await?;
             let Some(message) = Message::decode(&payload) else { continue };
             // On the way to the last show, those before it are passed over.
-            let passed = last.as_ref().filter(|(until, of)| fresh && at < *until && message.epoch() != of.epoch());
+            let passed =
+                last.as_ref().filter(|(until, of)| fresh && at < *until && message.epoch() != of.epoch());
             if passed.is_none() {
                 self.filling.apply(message);
                 self.seen = at;

@@ -35,7 +35,8 @@ use crate::config::ClusterSettings;
 use crate::domain::{Epoch, Lang, RoomId, ShowEntry, ShowHead};
 use crate::protocol::nodes::News;
 use crate::publish::{
-    Answer, Broker, Call, Holder, Incoming, Kept, Lease, Link, Present, ShowLog, Told, Topic, Unreachable, Written,
+    Answer, Broker, Call, Holder, Incoming, Kept, Lease, Link, Present, ShowLog, Told, Topic, Unreachable,
+    Written,
 };
 
 /// Longest that a server may take to answer.
@@ -155,7 +156,8 @@ impl Nats {
             .build(client.clone());
         let (ready, up) = watch::channel(0);
         let streams = Arc::new(Mutex::new(None));
-        let preparing = prepare(jetstream.clone(), settings.replicas, connections, ready, Arc::clone(&streams));
+        let preparing =
+            prepare(jetstream.clone(), settings.replicas, connections, ready, Arc::clone(&streams));
         crate::spawn("NATS streams", preparing);
         Ok(Arc::new(Self { client, jetstream, node: settings.name.clone(), up, streams }))
     }

@@ -179,7 +179,11 @@ impl Relay<'_> {
             let most = self.nats.client.max_payload().saturating_sub(1_024);
             if payload.len() > most {
                 let (subject, bytes) = (&self.subject, payload.len());
-                tracing::error!(subject, bytes, "a card is too large for NATS: other nodes show it in one currency");
+                tracing::error!(
+                    subject,
+                    bytes,
+                    "a card is too large for NATS: other nodes show it in one currency"
+                );
                 payload = of_one_market(message).encode();
             }
             let id = format!("{}.{name}", self.subject);

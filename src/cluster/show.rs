@@ -165,6 +165,9 @@ mod tests {
         };
         assert_eq!((offsets(&log), log.node.as_deref()), (vec![1, 2, 3], Some("a")));
         add(&mut log, &message("e2", &[]));
-        assert_eq!(log.show.map(|show| (show.head.epoch.to_string(), show.entries.len())), Some(("e2".into(), 0)));
+        assert_eq!(
+            log.show.map(|show| (show.head.epoch.to_string(), show.entries.len())),
+            Some(("e2".into(), 0))
+        );
     }
 }

@@ -105,9 +105,7 @@ impl Message {
         let offset = head["offset"].as_u64()?;
         let body = body(&head, &parts);
         match head["kind"].as_str()? {
-            "begin" => {
-                Some(Self::Begin { epoch, first: offset, pinned: head["pinned"].as_u64().zip(body) })
-            }
+            "begin" => Some(Self::Begin { epoch, first: offset, pinned: head["pinned"].as_u64().zip(body) }),
             "event" => Some(Self::Event { epoch, offset, body: body? }),
             _ => None,
         }

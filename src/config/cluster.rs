@@ -63,7 +63,10 @@ pub(super) fn check(
         Some("edge") => Role::Edge,
         Some(other) => bail!("cluster.role must be \"origin\", \"edge\" or \"both\", not {other:?}"),
     };
-    ensure!(!raw.servers.is_empty(), "cluster.servers names no NATS server: leave [cluster] out for one node");
+    ensure!(
+        !raw.servers.is_empty(),
+        "cluster.servers names no NATS server: leave [cluster] out for one node"
+    );
     for server in &raw.servers {
         // Not repeated: what may be a password is in no error.
         ensure!(

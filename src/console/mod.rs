@@ -45,8 +45,8 @@ use crate::packs::Pack;
 use crate::pipeline::{Room, Rooms};
 use crate::protocol::problem as wire;
 use crate::protocol::rest::{
-    ClusterState, OperatedRoom, PackStrings, PackSummary, Price, Readiness, Recognition, RoomProduct, RoomRates,
-    RoomSummary,
+    ClusterState, OperatedRoom, PackStrings, PackSummary, Price, Readiness, Recognition, RoomProduct,
+    RoomRates, RoomSummary,
 };
 use crate::publish::Link;
 use crate::record::RecordError;
@@ -213,8 +213,7 @@ async fn ready(State(rooms): State<Arc<Rooms>>) -> Response {
         engines.packs.iter().map(|pack| (pack.lang.to_string(), json!(served_by(&rooms, pack)))).collect();
     // A room whose host could not be let in is a reason to send that host elsewhere.
     let hears = engines.config.role.takes_hosts();
-    let full =
-        hears && engines.hosts.available_permits() == 0 && rooms.iter().any(|room| !room.is_live());
+    let full = hears && engines.hosts.available_permits() == 0 && rooms.iter().any(|room| !room.is_live());
     // So is one that hears nobody.
     let deaf = hears && engines.pool.working() == 0;
     let ready = !engines.stopping.is_cancelled() && !full && !deaf;

@@ -120,9 +120,10 @@ async fn admit(
     let first = settings.langs.first().cloned();
     room.own().await.map_err(|not_ours| match not_ours {
         NotOurs::HostElsewhere => Refusal::new(CloseReason::HostPresent, "this room already has a host"),
-        NotOurs::NotYet => {
-            Refusal::new(CloseReason::Draining, "another node may still have this room: come back in a moment")
-        }
+        NotOurs::NotYet => Refusal::new(
+            CloseReason::Draining,
+            "another node may still have this room: come back in a moment",
+        ),
     })?;
     let guard = room
         .take_host(first)

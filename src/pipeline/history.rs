@@ -103,8 +103,11 @@ impl Show {
         let skipped = usize::try_from((offset + 1).saturating_sub(self.first)).unwrap_or(usize::MAX);
         let offsets = self.first + skipped as u64..;
         let shown = offsets.zip(self.events.iter().skip(skipped)).take_while(|(at, _)| *at <= self.shown);
-        let entry =
-            |(offset, (at_ms, event)): (Offset, &(u64, SourceEvent))| ShowEntry { offset, at_ms: *at_ms, event: event.clone() };
+        let entry = |(offset, (at_ms, event)): (Offset, &(u64, SourceEvent))| ShowEntry {
+            offset,
+            at_ms: *at_ms,
+            event: event.clone(),
+        };
         shown.take(most).map(entry).collect()
     }
 
@@ -374,7 +377,11 @@ mod tests {
         }
         first.show_to(2);
         let entries = first.entries_behind(0, 9);
-        assert_eq!(entries.iter().map(|entry| entry.offset).collect::<Vec<_>>(), [1, 2], "not before the disk has it");
+        assert_eq!(
+            entries.iter().map(|entry| entry.offset).collect::<Vec<_>>(),
+            [1, 2],
+            "not before the disk has it"
+        );
         assert_eq!(first.entries_behind(1, 9).len(), 1);
         assert!(first.entries_behind(2, 9).is_empty() && first.entries_behind(7, 9).is_empty());
         let taken = Show::taken_over(KeptShow { head: first.head_row().clone(), entries }, Instant::now());

@@ -265,8 +265,7 @@ impl Room {
         });
         let counted = counted.collect();
         let countries = demand.countries.iter();
-        let countries =
-            countries.filter_map(|(code, count)| Some((Country::parse(code)?, *count))).collect();
+        let countries = countries.filter_map(|(code, count)| Some((Country::parse(code)?, *count))).collect();
         // First out, then in: the same people are not counted twice.
         guests.remove(&node);
         let languages = wanted.iter().map(|(lang, wanted)| (lang.clone(), wanted.viewers)).collect();

@@ -166,8 +166,9 @@ impl Room {
         let lease = broker.lease(room).await?;
         let over = lease.as_ref().map_or(0, |lease| lease.mark);
         let heard = self.nodes.heard_ago().is_some_and(|ago| ago < EXPIRED);
-        let held =
-            lease.is_some_and(|lease| !self.is_free(&lease) && (!own.has_expired(&lease, Instant::now()) || heard));
+        let held = lease.is_some_and(|lease| {
+            !self.is_free(&lease) && (!own.has_expired(&lease, Instant::now()) || heard)
+        });
         if !held && !self.engines.stopping.is_cancelled() {
             self.claim(&mut own, over, false).await?;
         }
@@ -192,7 +193,9 @@ impl Room {
             };
             let begins = of.as_ref().is_none_or(|(epoch, _)| *epoch != head.epoch);
             // What an owner that was cut off has not written yet is refused from now on.
-            let Written::Kept(mark) = broker.log_show(room, &head, &[], begins, mark).await? else { continue };
+            let Written::Kept(mark) = broker.log_show(room, &head, &[], begins, mark).await? else {
+                continue;
+            };
             own.log = mark;
             own.logged = Some(of.filter(|_| !begins).unwrap_or((head.epoch.clone(), 0)));
             own.logged_head = Some(head);
@@ -237,7 +240,8 @@ impl Room {
         let (head, begins, entries) = {
             let show = &self.state.lock().show;
             let head = show.head_row().clone();
-            let known = own.logged.as_ref().filter(|(epoch, _)| *epoch == head.epoch).map(|(_, offset)| *offset);
+            let known =
+                own.logged.as_ref().filter(|(epoch, _)| *epoch == head.epoch).map(|(_, offset)| *offset);
             let entries = show.entries_behind(known.unwrap_or(0), TOGETHER);
             if known.is_some() && entries.is_empty() && own.logged_head.as_ref() == Some(&head) {
                 return Ok(false);

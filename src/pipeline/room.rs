@@ -12,10 +12,10 @@ use super::audio;
 use super::card_texts::CardTexts;
 use super::history::Show;
 use super::host_slot::{HostGuard, HostRefused, HostSlot};
+use super::nodes::{self, Nodes};
 use super::rates::RoomRates;
 use super::stats::Stats;
 use super::terms::RoomTerms;
-use super::nodes::{self, Nodes};
 use super::{
     Engines, catalogue::RoomCatalogue, flash::RoomFlashes, inquiries::InquiryDesk, journal, keeper, owner,
 };
@@ -23,8 +23,7 @@ use crate::catalogue::Catalogue;
 use crate::config::RoomConfig;
 use crate::domain::event::SourceCaption;
 use crate::domain::{
-    CardAction, Epoch, Flash, Inquiry, KeptShow, Lang, PinMode, Reservation, SegmentId, Sku,
-    SourceEvent,
+    CardAction, Epoch, Flash, Inquiry, KeptShow, Lang, PinMode, Reservation, SegmentId, Sku, SourceEvent,
 };
 use crate::glossary::Glossary;
 use crate::publish::{HubSettings, Link, RoomHub};

@@ -81,7 +81,8 @@ impl InquiryState {
     /// What another node has written; none if it is none.
     pub fn read(written: &serde_json::Value) -> Option<Self> {
         let text = |key: &str| written[key].as_str().map(str::to_owned);
-        let state = ["received", "answered", "unknown"].into_iter().find(|state| written["state"] == **state)?;
+        let state =
+            ["received", "answered", "unknown"].into_iter().find(|state| written["state"] == **state)?;
         let answered = || {
             let fidelity = Fidelity::parse(written["fidelity"].as_str()?)?;
             Some(Answered {

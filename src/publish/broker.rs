@@ -122,12 +122,7 @@ pub trait Broker: Send + Sync {
     async fn lease(&self, room: &RoomId) -> Result<Option<Lease>, Unreachable>;
 
     /// Writes down who owns the room, if nobody has since `over` (0: ever).
-    async fn take_lease(
-        &self,
-        room: &RoomId,
-        holder: Holder,
-        over: u64,
-    ) -> Result<Written, Unreachable>;
+    async fn take_lease(&self, room: &RoomId, holder: Holder, over: u64) -> Result<Written, Unreachable>;
 
     /// Whether this is the name of this node.
     fn is_me(&self, node: &str) -> bool;

@@ -25,6 +25,7 @@ use parking_lot::Mutex;
 use rusqlite::{Connection, Transaction};
 use tempfile::TempDir;
 
+use crate::domain::SourceEvent;
 pub use audio::{AudioPart, Tape};
 pub use flash::NewFlash;
 pub use images::StoredImage;
@@ -32,7 +33,6 @@ pub use inquiries::InquiryPage;
 pub use reservations::Wish;
 pub use shows::ShowSummary;
 pub use transcript::{CardEvent, Line, Transcript};
-use crate::domain::SourceEvent;
 use writer::Writer;
 
 /// The file below the folder that the configuration names.
