@@ -35,7 +35,8 @@ impl Reader {
     async fn moves_to(&mut self, room: &Room) {
         let last = self.read.last().map_or(0, offset);
         let place = format!("&epoch={}&offset={last}", self.epoch);
-        self.peer = room.viewer_at(self.lang, &place).await;
+        let before = std::mem::replace(&mut self.peer, room.viewer_at(self.lang, &place).await);
+        before.cut();
         let hello = self.peer.next().await;
         assert_eq!((&hello["recovered"], offset(&hello)), (&json!(true), last), "{hello}");
         assert_eq!(hello["epoch"], self.epoch.as_str());
@@ -108,7 +109,8 @@ fn what_is_said_at_the_origin_is_read_at_the_edges_and_a_viewer_moves_between_th
         // What a node does not do it says.
         assert_eq!(at_origin.viewer("es").await.rest().await.1, Some(4403));
         assert_eq!(at_a.speaker().await.rest().await.1, Some(4403));
-        drop((moving, staying));
+        moving.peer.cut();
+        staying.peer.cut();
         until("nobody reads Portuguese any more", || async { !viewers().await.contains("pt-BR") }).await;
     });
 }

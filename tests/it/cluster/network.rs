@@ -58,9 +58,9 @@ fn an_edge_that_is_far_away_and_cut_off_gets_everything_final() {
         there.until(|event| event["offset"] == 20).await;
         cut();
         until("the edge says so", || async { cluster_state(&at_edge).await["state"] == "degraded" }).await;
-        for round in 0..4 {
-            at_origin.pin(PRODUCTS[round]).await;
-            here.until(is_pin_of(PRODUCTS[round])).await;
+        for sku in &PRODUCTS[..4] {
+            at_origin.pin(sku).await;
+            here.until(is_pin_of(sku)).await;
             tokio::time::sleep(CUT / 4).await;
         }
         mend();
