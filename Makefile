@@ -1,9 +1,9 @@
 # What a person types. The work is in scripts/; each prints what it does and, when it cannot, one sentence that says why.
 .DEFAULT_GOAL := help
-.PHONY: help demo test check build fetch install clean bench load nchan stuck screens crash soak
+.PHONY: help demo test check build fetch install clean bench load nchan stuck screens crash soak test-cluster
 
 help: ## This list
-	@awk -F ':.*## ' '/^[a-z]+:.*## /{ printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{ printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: ## Build, fetch the models, and play a Mandarin factory tour (LITE=1: without the language model, 1.1 GB)
 	@scripts/demo.sh
@@ -40,6 +40,9 @@ stuck: ## 1,000 viewers who read beside 1,000 who read nothing: what the readers
 
 crash: ## A show killed 50 times at random, against the same show undisturbed (CRASH_SEED, CRASH_KILLS)
 	@cargo test --release --locked --test it crash::fifty_kills -- --ignored --nocapture
+
+test-cluster: ## Nodes over NATS whose servers are away for 20 s, and whose network is cut and delayed (as root)
+	@scripts/cluster.sh
 
 soak: ## An hour of audio at three times real time with viewers coming and going (SOAK_MINUTES, SOAK_SPEED): memory
 	@cargo test --release --locked --test it soak:: -- --ignored --nocapture

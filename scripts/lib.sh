@@ -38,6 +38,13 @@ need_cmake() {
   have cmake || fail "cmake is missing and could not be installed: install it (Debian: apt-get install cmake)"
 }
 
+need_nats() {
+  have nats-server && return
+  say "nats-server is missing and will be installed"
+  apt_install nats-server || true
+  have nats-server || fail "nats-server is missing and could not be installed: install it (Debian: apt-get install nats-server)"
+}
+
 need_node() {
   { have node && have npm; } || fail "Node with npm is missing: install Node 18 or newer (Debian: apt-get install nodejs npm)"
   local major

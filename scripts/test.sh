@@ -4,7 +4,7 @@ set -euo pipefail
 # shellcheck source=scripts/lib.sh
 . "$(dirname "$0")/lib.sh"
 
-need cargo cxx cmake node chromium
+need cargo cxx cmake node chromium nats
 # The small language model stands for the large one.
 scripts/fetch.sh gemma3-270m
 scripts/apertium.sh >/dev/null
@@ -14,6 +14,9 @@ trap 'rm -f "$rust" "$browser"' EXIT
 
 say "Rust tests"
 cargo test --release --locked --lib --bins --tests 2>&1 | tee "$rust" || fail "a Rust test has failed: see above"
+
+say "Nodes whose network fails"
+scripts/cluster.sh || exit 1
 
 say "The API, as it describes itself"
 scripts/schemathesis.sh || exit 1

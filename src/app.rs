@@ -1,5 +1,6 @@
 //! Composition root: engines, rooms and routes put together, run until told to stop.
 
+mod calls;
 mod changed;
 mod gate;
 pub mod keys;
@@ -7,6 +8,7 @@ mod serve;
 pub mod tls;
 mod translators;
 
+use std::collections::BTreeMap;
 use std::future::Future;
 use std::path::PathBuf;
 use std::pin::pin;
@@ -28,10 +30,12 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::auth::Guard;
+use crate::cluster::{Credentials, Nats};
 use crate::config::Config;
 use crate::exchange::Exchange;
 use crate::packs::Packs;
 use crate::pipeline::{Doors, Engines, Hearings, KnownTerms, Meters, Rooms};
+use crate::publish::{Alone, Broker};
 use crate::record::{Record, RecordError};
 use crate::telemetry::Traces;
 use crate::transcribe::pool::Pool;
@@ -75,8 +79,14 @@ pub fn load_engines(
         None => Packs::builtin(),
     };
     let packs = Arc::new(packs.context("the language packs cannot be loaded")?);
+    let broker = broker(&config)?;
+    if !config.role.takes_hosts() {
+        tracing::info!("an edge: what is heard and translated comes from the rooms' owners");
+        let nothing = Translators { engines: Vec::new(), missing: BTreeMap::new() };
+        return assembled(config, secret, guard, packs, nothing, Pool::none(), VoiceActivity::none(), broker);
+    }
     // First, since what loads a model of its own does it meanwhile.
-    let Translators { engines, missing } = translators(&config.translate, &packs, &files.dir)?;
+    let translators = translators(&config.translate, &packs, &files.dir)?;
     models::is_whole(&files.whisper)
         .with_context(|| format!("the model file {} cannot be used", files.whisper.display()))?;
     let model = WhisperModel::load(&files.whisper)?;
@@ -93,6 +103,21 @@ pub fn load_engines(
         let mut model = SileroVad::load(&silero)?;
         Ok(Box::new(move |audio| model.probabilities(audio).map(<[f32]>::to_vec)))
     }))?;
+    assembled(config, secret, guard, packs, translators, pool, voice, broker)
+}
+
+#[expect(clippy::too_many_arguments, reason = "it puts together what there is of each, once")]
+fn assembled(
+    config: Config,
+    secret: Option<String>,
+    guard: Guard,
+    packs: Arc<Packs>,
+    translators: Translators,
+    pool: Pool,
+    voice: VoiceActivity,
+    broker: Arc<dyn Broker>,
+) -> anyhow::Result<Arc<Engines>> {
+    let Translators { engines, missing } = translators;
     let engines = Arc::new(Engines {
         pool,
         voice,
@@ -102,7 +127,8 @@ pub fn load_engines(
         packs,
         terms: KnownTerms::default(),
         exchange: Arc::new(Exchange::new(config.rates.clone())),
-        hosts: Arc::new(Semaphore::new(config.transcribe.hosts)),
+        hosts: Arc::new(Semaphore::new(if config.role.takes_hosts() { config.transcribe.hosts } else { 0 })),
+        broker,
         guard,
         meters: Meters::default(),
         traces: config.otlp_endpoint.as_deref().map_or_else(|| Ok(Traces::default()), Traces::to)?,
@@ -115,6 +141,23 @@ pub fn load_engines(
     });
     keys::follow(&engines, secret);
     Ok(engines)
+}
+
+/// The environment's word on who this node is to the NATS servers, in place of `cluster.credentials_file`.
+const NATS: &str = "TRADEWIND_NATS";
+
+/// The way to other nodes, if there are any. A server that does not answer is tried for as long as the gateway runs.
+fn broker(config: &Config) -> anyhow::Result<Arc<dyn Broker>> {
+    let Some(cluster) = &config.cluster else { return Ok(Arc::new(Alone)) };
+    let of_file = |path: &PathBuf| {
+        std::fs::read_to_string(path)
+            .with_context(|| format!("cluster.credentials_file: {} cannot be read", path.display()))
+    };
+    let of_file = cluster.credentials_file.as_ref().map(of_file).transpose()?;
+    let credentials = std::env::var(NATS).ok().filter(|text| !text.is_empty()).or(of_file);
+    let credentials = credentials.as_deref().map(Credentials::parse);
+    let connecting = Nats::connect(cluster, credentials);
+    Ok(tokio::runtime::Handle::current().block_on(connecting)?)
 }
 
 /// A database that is broken or cannot be written is no reason to leave a factory without captions: the gateway starts
@@ -154,10 +197,12 @@ pub async fn run(
     engines.exchange.start(&engines.stopping).await;
     let rooms = Rooms::open(&engines).await.context("the record of the rooms cannot be read")?;
     let rooms = Arc::new(rooms);
+    let router = routes(Arc::clone(&rooms));
+    calls::answer_others(&rooms, &router);
     let (stopping, draining) = (engines.stopping.clone(), engines.draining.clone());
     let tls = engines.config.tls.as_ref().map(|files| tls::acceptor(files, stopping.clone())).transpose()?;
     let server = Server {
-        router: routes(Arc::clone(&rooms)),
+        router,
         doors: Arc::clone(&engines.doors),
         tls,
         refusing: Arc::new(Semaphore::new(serve::REFUSALS)),
@@ -200,6 +245,7 @@ pub fn routes(rooms: Arc<Rooms>) -> Router {
         .layer(Extension(console::Document::new(described, rooms.engines.guard.is_off())))
         .layer(middleware::from_fn_with_state(Arc::clone(&rooms), console::private_rooms))
         .layer(middleware::map_response(console::told_as_problems))
+        .layer(middleware::from_fn_with_state(Arc::clone(&rooms), calls::elsewhere))
         .layer(middleware::from_fn_with_state(Arc::clone(&rooms), gate::gate))
         .layer(header(header::CONTENT_SECURITY_POLICY, console::CONTENT_SECURITY))
         .layer(header(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))

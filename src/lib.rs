@@ -32,6 +32,8 @@ pub mod localize;
 pub mod triggers;
 pub mod publish;
 pub mod record;
+// Between nodes.
+pub mod cluster;
 // Where they are joined.
 pub mod pipeline;
 // The edges.

@@ -50,6 +50,10 @@ pub fn serve(args: &ServeArgs, models: Option<PathBuf>) -> anyhow::Result<()> {
 
 /// Finds or fetches the models and loads every engine. Must be called on a tokio runtime.
 pub fn load(config: Config, models: Option<PathBuf>) -> anyhow::Result<Arc<Engines>> {
+    if !config.role.takes_hosts() {
+        let files = ModelFiles { whisper: PathBuf::new(), silero: PathBuf::new(), dir: PathBuf::new() };
+        return app::load_engines(config, &files, std::env::var(SECRET).ok());
+    }
     let dir = models_folder(models.or_else(|| config.models_dir.clone()))?;
     let store = Store::new(dir.clone());
     let mut progress = progress();

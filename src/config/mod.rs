@@ -1,5 +1,6 @@
 //! Settings: the file, checked once into types that cannot be wrong any more.
 
+mod cluster;
 mod doors;
 mod gguf;
 mod llm;
@@ -24,6 +25,7 @@ use crate::glossary::Glossary;
 use crate::segment::SegmentSettings;
 use crate::transcribe::script::ChineseScript;
 
+pub use cluster::{ClusterSettings, Role};
 pub use doors::{DoorLimits, Tls};
 pub use gguf::GgufConfig;
 pub use record::RecordSettings;
@@ -53,6 +55,9 @@ pub struct Config {
     pub rates: ExchangeSettings,
     /// Where traces are sent, such as `http://127.0.0.1:4318`; none: nowhere.
     pub otlp_endpoint: Option<String>,
+    /// What this node does, and the way to the others; none where there are none.
+    pub role: Role,
+    pub cluster: Option<ClusterSettings>,
     pub rooms: Vec<RoomConfig>,
 }
 
@@ -181,6 +186,7 @@ fn check(raw: raw::Config, base: &Path) -> anyhow::Result<Config> {
     for (index, room) in rooms.iter().enumerate() {
         ensure!(!rooms.iter().take(index).any(|r| r.id == room.id), "the room {} is there twice", room.id);
     }
+    let (role, cluster) = cluster::check(raw.cluster, base)?;
     let translate = translate::check(raw.translate, raw.llm, base)?;
     let config = Config {
         translate,
@@ -204,6 +210,8 @@ fn check(raw: raw::Config, base: &Path) -> anyhow::Result<Config> {
         tls: doors::tls(raw.tls, base),
         packs_dir: raw.packs_dir.map(|dir| base.join(dir)),
         otlp_endpoint: telemetry::check(raw.telemetry)?,
+        role,
+        cluster,
         rooms,
     };
     Ok(config)
@@ -361,6 +369,10 @@ mod tests {
             ("auth = \"off\"\n[telemetry]\notlp_endpoint = \"https://u:p@c\"", "HEADERS"),
             ("auth = \"off\"\n[record]\ndir = \"x\"\naudio_keep_days = 0", "audio_keep_days"),
             ("auth = \"off\"\n[[rooms]]\nid = \"a\"\ntitle = \"\"\nkeep_audio = true", "[record] dir"),
+            ("auth = \"off\"\n[cluster]\nservers = []", "servers"),
+            ("auth = \"off\"\n[cluster]\nservers = [\"nats://a:4222\"]", "cluster.name"),
+            ("auth = \"off\"\n[cluster]\nservers = [\"nats://u:p@a\"]\nname = \"a\"", "TRADEWIND_NATS"),
+            ("auth = \"off\"\n[cluster]\nservers = [\"nats://a\"]\nname = \"a\"\nrole = \"x\"", "edge"),
             ("auth = \"off\"\n[segment]\nmax_utterance_ms = 60000", "30 s"),
         ] {
             let error = format!("{:#}", parse(text).unwrap_err());

@@ -34,6 +34,7 @@ pub struct Config {
     pub rates: Rates,
     #[serde(default)]
     pub telemetry: Telemetry,
+    pub cluster: Option<Cluster>,
     #[serde(default)]
     pub rooms: Vec<Room>,
 }
@@ -42,6 +43,19 @@ pub struct Config {
 #[serde(deny_unknown_fields)]
 pub struct Telemetry {
     pub otlp_endpoint: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Cluster {
+    #[serde(default)]
+    pub servers: Vec<String>,
+    /// `origin`, `edge` or `both`.
+    pub role: Option<String>,
+    pub name: Option<String>,
+    pub stream_replicas: Option<usize>,
+    pub credentials_file: Option<PathBuf>,
+    pub root_certificate: Option<PathBuf>,
 }
 
 #[derive(Debug, Default, Deserialize)]

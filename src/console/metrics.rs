@@ -13,6 +13,7 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::registry::Registry;
 
 use crate::pipeline::Rooms;
+use crate::publish::Link;
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct InRoom {
@@ -107,6 +108,11 @@ pub async fn metrics(State(rooms): State<Arc<Rooms>>) -> Response {
         refused.get_or_create(&Refusal { what: what.as_str(), reason }).inc_by(count);
     }
 
+    let connected: Gauge = Gauge::default();
+    connected.set(i64::from(rooms.engines.broker.link() == Link::Up));
+    let owned: Gauge = Gauge::default();
+    owned.set(rooms.iter().filter(|room| room.is_here()).count() as i64);
+
     let mut registry = Registry::with_prefix("tradewind");
     registry.register("viewers", "Viewers connected", viewers);
     registry.register("host_connected", "Whether a host is connected", live);
@@ -127,6 +133,10 @@ pub async fn metrics(State(rooms): State<Arc<Rooms>>) -> Response {
     registry.register("exchange_rates_usable", "Whether prices are converted", usable);
     registry.register("exchange_rates_failures", "Tries that gave no table, by source", failures);
     registry.register("host_slots_free", "Hosts that could still speak", slots);
+    if rooms.engines.broker.link() != Link::Alone {
+        registry.register("cluster_connected", "Whether a NATS server can be reached", connected);
+        registry.register("cluster_rooms_owned", "Rooms that this node has the history of", owned);
+    }
     let mut text = String::new();
     match encode(&mut text, &registry) {
         Ok(()) => {

@@ -45,9 +45,10 @@ use crate::packs::Pack;
 use crate::pipeline::{Room, Rooms};
 use crate::protocol::problem as wire;
 use crate::protocol::rest::{
-    OperatedRoom, PackStrings, PackSummary, Price, Readiness, Recognition, RoomProduct, RoomRates,
-    RoomSummary,
+    ClusterState, OperatedRoom, PackStrings, PackSummary, Price, Readiness, Recognition, RoomProduct,
+    RoomRates, RoomSummary,
 };
+use crate::publish::Link;
 use crate::record::RecordError;
 use body::answer;
 
@@ -211,9 +212,10 @@ async fn ready(State(rooms): State<Arc<Rooms>>) -> Response {
     let languages: serde_json::Map<_, _> =
         engines.packs.iter().map(|pack| (pack.lang.to_string(), json!(served_by(&rooms, pack)))).collect();
     // A room whose host could not be let in is a reason to send that host elsewhere.
-    let full = engines.hosts.available_permits() == 0 && rooms.iter().any(|room| !room.is_live());
+    let hears = engines.config.role.takes_hosts();
+    let full = hears && engines.hosts.available_permits() == 0 && rooms.iter().any(|room| !room.is_live());
     // So is one that hears nobody.
-    let deaf = engines.pool.working() == 0;
+    let deaf = hears && engines.pool.working() == 0;
     let ready = !engines.stopping.is_cancelled() && !full && !deaf;
     let body = Readiness {
         ready,
@@ -228,9 +230,25 @@ async fn ready(State(rooms): State<Arc<Rooms>>) -> Response {
         rates: rates::told(&rooms),
         rooms: rooms.iter().count(),
         record: record(&rooms),
+        cluster: cluster(&rooms),
     };
     let status = if ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
     (status, answer(&body)).into_response()
+}
+
+/// How this node stands to the others: none where there are none.
+fn cluster(rooms: &Rooms) -> Option<ClusterState> {
+    let state = match rooms.engines.broker.link() {
+        Link::Alone => return None,
+        Link::Up => "ready",
+        Link::Down => "degraded",
+    };
+    Some(ClusterState {
+        state,
+        role: rooms.engines.config.role.as_str(),
+        rooms_owned: rooms.iter().filter(|room| room.is_here()).count(),
+        rooms_without_owner: rooms.iter().filter(|room| !room.has_owner()).count(),
+    })
 }
 
 /// Whether what happens is kept: a show goes on without, so this makes no gateway unready.

@@ -15,7 +15,7 @@ use crate::console::{Visitor, close_reason, header_token};
 use crate::decode::Decoder;
 use crate::domain::Lang;
 use crate::pipeline::hearing::HearingSettings;
-use crate::pipeline::{Counted, HostGuard, Room, Rooms, What};
+use crate::pipeline::{Counted, HostGuard, NotOurs, Room, Rooms, What};
 use crate::protocol::close::CloseReason;
 use crate::protocol::host::{Endpointing, HostLanguage, ListenRequest};
 use crate::protocol::rest::ListenQuery;
@@ -59,7 +59,7 @@ pub async fn listen(
         .max_frame_size(LARGEST_MESSAGE)
         .max_write_buffer_size(LARGEST_MESSAGE);
     upgrade.on_upgrade(move |socket| async move {
-        match admit(&rooms, query.as_deref().unwrap_or_default(), token, visitor) {
+        match admit(&rooms, query.as_deref().unwrap_or_default(), token, visitor).await {
             Ok(admitted) => host(socket, admitted).await,
             Err(refusal) => {
                 rooms.engines.doors.refused(What::Host, refusal.code);
@@ -80,7 +80,12 @@ struct Admitted {
     counted: Counted,
 }
 
-fn admit(rooms: &Rooms, query: &str, token: Option<String>, visitor: Visitor) -> Result<Admitted, Refusal> {
+async fn admit(
+    rooms: &Rooms,
+    query: &str,
+    token: Option<String>,
+    visitor: Visitor,
+) -> Result<Admitted, Refusal> {
     let bad = |e: &dyn std::fmt::Display| Refusal::new(CloseReason::BadRequest, e);
     let pairs: Vec<(String, String)> = serde_urlencoded::from_str(query).map_err(|e| bad(&e))?;
     let request = ListenRequest::parse(&pairs).map_err(|e| bad(&e))?;
@@ -89,6 +94,10 @@ fn admit(rooms: &Rooms, query: &str, token: Option<String>, visitor: Visitor) ->
             CloseReason::Draining,
             "the gateway stops or restarts: come back in a moment",
         ));
+    }
+    if !rooms.engines.config.role.takes_hosts() {
+        let message = "this node takes no hosts: speak to an origin of the cluster";
+        return Err(Refusal::new(CloseReason::Forbidden, message));
     }
     let room = rooms
         .get(&request.room)
@@ -109,6 +118,13 @@ fn admit(rooms: &Rooms, query: &str, token: Option<String>, visitor: Visitor) ->
         message: "every recogniser of this gateway is in use: try again when another show has ended".into(),
     })?;
     let first = settings.langs.first().cloned();
+    room.own().await.map_err(|not_ours| match not_ours {
+        NotOurs::HostElsewhere => Refusal::new(CloseReason::HostPresent, "this room already has a host"),
+        NotOurs::NotYet => Refusal::new(
+            CloseReason::Draining,
+            "another node may still have this room: come back in a moment",
+        ),
+    })?;
     let guard = room
         .take_host(first)
         .map_err(|_| Refusal::new(CloseReason::HostPresent, "this room already has a host"))?;

@@ -35,26 +35,51 @@ pub struct Attending {
     country: Option<Country>,
 }
 
+/// Viewers at another node, until this is dropped.
+#[derive(Debug)]
+pub struct AttendingElsewhere {
+    counter: Counter,
+    languages: Vec<(Lang, usize)>,
+    countries: Vec<(Country, usize)>,
+}
+
 impl Seats {
-    fn take(&mut self) {
-        self.now += 1;
+    fn take(&mut self, count: usize) {
+        self.now += count;
         self.peak = self.peak.max(self.now);
     }
 
-    fn give_back(&mut self) {
-        self.now = self.now.saturating_sub(1);
+    fn give_back(&mut self, count: usize) {
+        self.now = self.now.saturating_sub(count);
     }
 }
 
 impl Counter {
     pub fn enter(&self, lang: &Lang, country: Option<Country>) -> Attending {
         let mut audience = self.0.lock();
-        audience.all.take();
-        audience.languages.entry(lang.clone()).or_default().take();
+        audience.all.take(1);
+        audience.languages.entry(lang.clone()).or_default().take(1);
         if let Some(country) = country {
-            audience.countries.entry(country).or_default().take();
+            audience.countries.entry(country).or_default().take(1);
         }
         Attending { counter: self.clone(), lang: lang.clone(), country }
+    }
+
+    /// Those whom another node has.
+    pub fn elsewhere(
+        &self,
+        languages: Vec<(Lang, usize)>,
+        countries: Vec<(Country, usize)>,
+    ) -> AttendingElsewhere {
+        let mut audience = self.0.lock();
+        for (lang, count) in &languages {
+            audience.all.take(*count);
+            audience.languages.entry(lang.clone()).or_default().take(*count);
+        }
+        for (country, count) in &countries {
+            audience.countries.entry(*country).or_default().take(*count);
+        }
+        AttendingElsewhere { counter: self.clone(), languages, countries }
     }
 
     pub fn audience(&self) -> Audience {
@@ -82,12 +107,29 @@ impl Attending {
 impl Drop for Attending {
     fn drop(&mut self) {
         let mut audience = self.counter.0.lock();
-        audience.all.give_back();
+        audience.all.give_back(1);
         if let Some(seats) = audience.languages.get_mut(&self.lang) {
-            seats.give_back();
+            seats.give_back(1);
         }
         if let Some(seats) = self.country.and_then(|country| audience.countries.get_mut(&country)) {
-            seats.give_back();
+            seats.give_back(1);
+        }
+    }
+}
+
+impl Drop for AttendingElsewhere {
+    fn drop(&mut self) {
+        let mut audience = self.counter.0.lock();
+        for (lang, count) in &self.languages {
+            audience.all.give_back(*count);
+            if let Some(seats) = audience.languages.get_mut(lang) {
+                seats.give_back(*count);
+            }
+        }
+        for (country, count) in &self.countries {
+            if let Some(seats) = audience.countries.get_mut(country) {
+                seats.give_back(*count);
+            }
         }
     }
 }
@@ -115,5 +157,12 @@ mod tests {
         assert!(!audience.languages.contains_key(&ru) && audience.countries.is_empty());
         drop(second);
         assert_eq!(counter.audience().all, seats(0, 1));
+
+        let elsewhere = counter.elsewhere(vec![(es.clone(), 2), (ru, 1)], vec![(mexico, 1)]);
+        let audience = counter.audience();
+        assert_eq!((audience.all, audience.languages[&es]), (seats(3, 3), seats(2, 2)));
+        assert_eq!(audience.countries[&mexico], seats(1, 1));
+        drop(elsewhere);
+        assert_eq!(counter.audience().all.now, 0);
     }
 }

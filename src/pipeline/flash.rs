@@ -142,6 +142,9 @@ impl Room {
 
     /// What is left of each sale, for a viewer who has just come: the pinned card says what was left when it was pinned.
     pub fn stock_messages(&self) -> Vec<Bytes> {
+        if !self.is_here() {
+            return self.stock_elsewhere();
+        }
         let now = now_ms();
         let known = self.flashes.known.lock();
         let on = known.on.values().filter(|flash| flash.ends_at_ms > now);

@@ -37,7 +37,8 @@ pub struct Show {
     kept_head: Option<ShowHead>,
     next_segment: SegmentId,
     first: Offset,
-    events: VecDeque<SourceEvent>,
+    /// With the show's clock when each came.
+    events: VecDeque<(u64, SourceEvent)>,
     pinned_at: Option<Offset>,
 }
 
@@ -81,10 +82,33 @@ impl Show {
             if let SourceEvent::Card(action) = &entry.event {
                 show.pins.restore(action);
             }
-            show.push(entry.event);
+            show.push(entry.at_ms, entry.event);
         }
         show.shown = show.last();
         show
+    }
+
+    /// Takes over a show of another node, of which the record here has nothing: it is written there, and waited for by nobody.
+    pub fn taken_over(mut kept: KeptShow, now: Instant) -> Self {
+        kept.entries.drain(..kept.entries.len().saturating_sub(LONGEST_HISTORY));
+        let unkept = kept.entries.clone().into();
+        let mut show = Self::restored(kept, now);
+        show.unkept = unkept;
+        show.kept_head = None;
+        show
+    }
+
+    /// Events behind `offset` that may be shown, `most` of them.
+    pub fn entries_behind(&self, offset: Offset, most: usize) -> Vec<ShowEntry> {
+        let skipped = usize::try_from((offset + 1).saturating_sub(self.first)).unwrap_or(usize::MAX);
+        let offsets = self.first + skipped as u64..;
+        let shown = offsets.zip(self.events.iter().skip(skipped)).take_while(|(at, _)| *at <= self.shown);
+        let entry = |(offset, (at_ms, event)): (Offset, &(u64, SourceEvent))| ShowEntry {
+            offset,
+            at_ms: *at_ms,
+            event: event.clone(),
+        };
+        shown.take(most).map(entry).collect()
     }
 
     /// What the record is to know of the show besides its events.
@@ -126,7 +150,7 @@ impl Show {
             self.head.ended_ms = Some(now_ms());
         }
         let at_ms = self.clock.now_ms(Instant::now());
-        let offset = self.push(event.clone());
+        let offset = self.push(at_ms, event.clone());
         if self.unkept.len() == LONGEST_HISTORY {
             self.unkept.pop_front();
         }
@@ -137,7 +161,7 @@ impl Show {
         offset
     }
 
-    fn push(&mut self, event: SourceEvent) -> Offset {
+    fn push(&mut self, at_ms: u64, event: SourceEvent) -> Offset {
         let offset = self.last() + 1;
         match &event {
             SourceEvent::Card(CardAction::Pin { .. }) => self.pinned_at = Some(offset),
@@ -153,7 +177,7 @@ impl Show {
             self.events.pop_front();
             self.first += 1;
         }
-        self.events.push_back(event);
+        self.events.push_back((at_ms, event));
         offset
     }
 
@@ -188,7 +212,7 @@ impl Show {
 
     /// What is there, oldest first, shown or not.
     pub fn events(&self) -> impl Iterator<Item = &SourceEvent> {
-        self.events.iter()
+        self.events.iter().map(|(_, event)| event)
     }
 
     /// The event at an offset, if it may be shown.
@@ -196,7 +220,7 @@ impl Show {
         if offset > self.shown {
             return None;
         }
-        self.events.get(usize::try_from(offset.checked_sub(self.first)?).ok()?)
+        self.events.get(usize::try_from(offset.checked_sub(self.first)?).ok()?).map(|(_, event)| event)
     }
 
     /// The pin in force: its offset and what it was.
@@ -218,7 +242,7 @@ impl Show {
         // A correction comes after what it corrects, and takes its place.
         let mut corrected: HashMap<SegmentId, &Arc<SourceCaption>> = HashMap::new();
         let mut finals = Vec::with_capacity(count.min(self.events.len()));
-        for event in self.events.iter().rev() {
+        for (_, event) in self.events.iter().rev() {
             match event {
                 SourceEvent::Final(caption) if caption.corrected => {
                     corrected.entry(caption.segment).or_insert(caption);
@@ -238,7 +262,7 @@ impl Show {
 
     /// What stands for a segment now: its final, or the last correction of it.
     pub fn final_of(&self, segment: SegmentId) -> Option<Arc<SourceCaption>> {
-        self.events.iter().rev().find_map(|event| match event {
+        self.events.iter().rev().find_map(|(_, event)| match event {
             SourceEvent::Final(caption) if caption.segment == segment => Some(Arc::clone(caption)),
             _ => None,
         })
@@ -343,5 +367,24 @@ mod tests {
         assert_eq!((again.head(), again.last(), again.unkept.len()), (1, 1, 0));
         assert_eq!(again.pins.pinned().map(Sku::as_str), Some("A"));
         assert!(again.clock.now_ms(Instant::now()) >= 5_000);
+    }
+
+    #[test]
+    fn a_show_of_another_node_is_seen_at_once_and_still_written_here() {
+        let mut first = empty();
+        for sku in ["A", "B", "C"] {
+            first.append(pin(sku));
+        }
+        first.show_to(2);
+        let entries = first.entries_behind(0, 9);
+        assert_eq!(
+            entries.iter().map(|entry| entry.offset).collect::<Vec<_>>(),
+            [1, 2],
+            "not before the disk has it"
+        );
+        assert_eq!(first.entries_behind(1, 9).len(), 1);
+        assert!(first.entries_behind(2, 9).is_empty() && first.entries_behind(7, 9).is_empty());
+        let taken = Show::taken_over(KeptShow { head: first.head_row().clone(), entries }, Instant::now());
+        assert_eq!((taken.head(), taken.unkept.len(), taken.head_is_kept()), (2, 2, false));
     }
 }

@@ -46,6 +46,13 @@ impl HostSlot {
         Ok(HostGuard { slot: Arc::clone(self), id, replaced })
     }
 
+    /// Sends the host away: the room is another node's.
+    pub fn evict(&self) {
+        if let Some(host) = self.0.lock().take() {
+            host.replaced.cancel();
+        }
+    }
+
     pub fn is_taken(&self) -> bool {
         self.0.lock().is_some()
     }

@@ -111,7 +111,15 @@ pub(super) struct InquiryDesk {
     addresses: Mutex<Addresses>,
     all: Mutex<Allowance>,
     translating: Semaphore,
-    answered: broadcast::Sender<Arc<Inquiry>>,
+    pub answered: broadcast::Sender<Answered>,
+}
+
+/// An inquiry that has its answer.
+#[derive(Debug, Clone)]
+pub enum Answered {
+    Here(Arc<Inquiry>),
+    /// The owner of the room has it.
+    Elsewhere(InquiryId),
 }
 
 impl Default for InquiryDesk {
@@ -174,12 +182,13 @@ impl Room {
         let inquiry = kept.ok_or(AnswerRefused::NoSuchInquiry)?;
         self.tell_consoles(&inquiry);
         // Nobody listening is no error.
-        drop(self.inquiries.answered.send(Arc::new(inquiry.clone())));
+        drop(self.inquiries.answered.send(Answered::Here(Arc::new(inquiry.clone()))));
+        self.tell_answered(id).await;
         Ok(inquiry)
     }
 
     /// Every answer that is given from now on.
-    pub fn answers(&self) -> broadcast::Receiver<Arc<Inquiry>> {
+    pub fn answers(&self) -> broadcast::Receiver<Answered> {
         self.inquiries.answered.subscribe()
     }
 

@@ -80,8 +80,11 @@ impl Room {
         state.unkept_shows.iter().chain([&state.show]).map(|show| show.unkept.len()).sum()
     }
 
-    /// Offset of the last event that may be seen.
+    /// Offset of the last event that may be seen, as far as it is known.
     pub fn head(&self) -> Offset {
+        if !self.is_here() {
+            return self.nodes.owner().map_or(Offset::MAX, |owner| owner.head);
+        }
         self.state.lock().show.head()
     }
 

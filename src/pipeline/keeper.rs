@@ -1,18 +1,22 @@
-//! A room's caretaker: starts a lane for each language that is asked for, ends shows whose host stays away, and flash
-//! sales whose time is over, and shows new exchange rates.
+//! A room's caretaker: has each language that is asked for filled, by a lane where the room is this node's and by what its owner
+//! publishes where it is another's; ends shows whose host stays away, and flash sales whose time is over, and shows new
+//! exchange rates; tells other nodes what they need to know.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Weak};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio::task::JoinHandle;
 
 use super::lane;
 use super::room::Room;
 use crate::domain::Lang;
+use crate::publish::Topic;
 
 /// How often a room is looked after.
 const LOOK: Duration = Duration::from_millis(500);
+/// A language that nobody watches is followed or published for so long: somebody may come back.
+const LINGER: Duration = Duration::from_secs(60);
 
 pub fn start(room: &Arc<Room>) {
     // Languages are wanted until the last viewer has gone.
@@ -27,27 +31,118 @@ pub fn start(room: &Arc<Room>) {
 }
 
 async fn keep(room: Weak<Room>) {
-    let mut lanes: HashMap<Lang, JoinHandle<()>> = HashMap::new();
+    let mut keeping = Keeping::default();
     let mut look = tokio::time::interval(LOOK);
+    let Some(mut here) = room.upgrade().map(|room| room.here()) else { return };
     while let Some(room) = room.upgrade() {
         tokio::select! {
             () = room.hub.wanted() => {}
             _ = look.tick() => {}
+            _ = here.changed() => {}
         }
-        for topic in room.hub.topics() {
-            // A lane that crashed is started again: it goes on behind the last event of its topic.
-            let running = lanes.get(&topic.lang).is_some_and(|lane| !lane.is_finished());
-            if !running {
-                let handle = crate::spawn("lane", lane::run(Arc::clone(&room), Arc::clone(&topic)));
-                lanes.insert(topic.lang.clone(), handle);
-            }
+        keeping.fill(&room);
+        if room.is_here() {
+            room.end_if_abandoned();
+            room.look_after_guests();
+            room.look_after_flashes().await;
+            room.look_after_rates();
         }
-        room.end_if_abandoned();
-        room.look_after_flashes().await;
-        room.look_after_rates();
+        room.tell_nodes().await;
         // A lane without viewers sleeps; one that has some again has to look.
         room.wake();
     }
+}
+
+/// What runs for each language.
+#[derive(Default)]
+struct Keeping {
+    /// Whether they fill topics of a room that is here.
+    here: bool,
+    fillers: HashMap<Lang, Task>,
+    relays: HashMap<Lang, Task>,
+}
+
+/// Something that runs for a language, until dropped.
+struct Task {
+    handle: JoinHandle<()>,
+    /// When somebody last wanted it.
+    wanted: Instant,
+}
+
+impl Drop for Task {
+    fn drop(&mut self) {
+        self.handle.abort();
+    }
+}
+
+impl Task {
+    fn runs(&self) -> bool {
+        !self.handle.is_finished()
+    }
+}
+
+impl Keeping {
+    fn fill(&mut self, room: &Arc<Room>) {
+        let (here, now) = (room.is_here(), Instant::now());
+        if here != self.here {
+            *self = Self { here, ..Self::default() };
+        }
+        for topic in room.hub.topics() {
+            let lang = &topic.lang;
+            if here {
+                // A lane that crashed is started again: it goes on behind the last event of its topic.
+                keep_running(&mut self.fillers, lang, true, now, || lane_of(room, &topic));
+                let wanted = !room.is_alone() && room.nodes.wanted_elsewhere(lang);
+                keep_running(&mut self.relays, lang, wanted, now, || relay_of(room, &topic));
+            } else {
+                keep_running(&mut self.fillers, lang, topic.viewers() > 0, now, || follower_of(room, &topic));
+            }
+        }
+    }
+}
+
+/// Starts what is wanted and does not run, and ends what was not wanted for long.
+fn keep_running(
+    tasks: &mut HashMap<Lang, Task>,
+    lang: &Lang,
+    wanted: bool,
+    now: Instant,
+    start: impl FnOnce() -> JoinHandle<()>,
+) {
+    match tasks.get_mut(lang).filter(|task| task.runs()) {
+        Some(task) if wanted => task.wanted = now,
+        Some(task) if now - task.wanted > LINGER => drop(tasks.remove(lang)),
+        Some(_) => {}
+        None if wanted => drop(tasks.insert(lang.clone(), Task { handle: start(), wanted: now })),
+        None => drop(tasks.remove(lang)),
+    }
+}
+
+fn lane_of(room: &Arc<Room>, topic: &Arc<Topic>) -> JoinHandle<()> {
+    let (room, topic) = (Arc::clone(room), Arc::clone(topic));
+    crate::spawn("lane", async move {
+        // What other nodes have of the show is gone on with: they and their viewers hold its offsets.
+        let epoch = room.epoch();
+        if !room.is_alone() && topic.epoch().is_none_or(|of| of != epoch) {
+            room.engines.broker.recall(&room.config.id, &topic, &epoch).await;
+        }
+        lane::run(room, topic).await;
+    })
+}
+
+fn relay_of(room: &Arc<Room>, topic: &Arc<Topic>) -> JoinHandle<()> {
+    let (room, topic) = (Arc::clone(room), Arc::clone(topic));
+    let kept = room.nodes.kept.subscribe();
+    crate::spawn("relay", async move { room.engines.broker.relay(&room.config.id, &topic, kept).await })
+}
+
+fn follower_of(room: &Arc<Room>, topic: &Arc<Topic>) -> JoinHandle<()> {
+    let (room, topic) = (Arc::clone(room), Arc::clone(topic));
+    let afresh = room.nodes.take_diverged(&topic.lang);
+    crate::spawn("follower", async move {
+        let present = || room.epoch_elsewhere();
+        room.engines.broker.follow(&room.config.id, &topic, afresh, &present).await;
+    })
 }
 
 impl Room {

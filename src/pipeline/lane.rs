@@ -8,7 +8,8 @@ use tokio::time::timeout;
 
 use super::card_texts::{PATIENCE, card_texts, make_ahead};
 use super::meters::Dropped;
-use super::room::{Next, Room};
+use super::next::Next;
+use super::room::Room;
 use super::traces::{self, Way};
 use super::wire_card;
 use crate::domain::event::SourceCaption;
@@ -54,6 +55,8 @@ struct Lane {
     /// Events up to here were there before anybody watched: how late they come says nothing of the present.
     past: Offset,
     asleep: bool,
+    /// Whether the topic may have a part of the show already, from a lane before this one or from other nodes.
+    goes_on: bool,
     /// The partial shown last.
     shown: Option<(SegmentId, u32)>,
     shown_text: String,
@@ -105,6 +108,7 @@ impl Lane {
             cursor: 0,
             past,
             asleep,
+            goes_on: true,
             shown: None,
             shown_text,
             kept,
@@ -153,6 +157,16 @@ impl Lane {
         head: Offset,
         pinned: Option<(Offset, CardAction)>,
     ) {
+        let (of, reached) = self.topic.head();
+        if std::mem::take(&mut self.goes_on)
+            && of.as_ref() == Some(&epoch)
+            && (first..=head + 1).contains(&(reached + 1))
+            && head - reached <= LONGEST_CATCH_UP
+        {
+            self.known_from(&epoch, reached + 1, first, head).await;
+            (self.epoch, self.cursor, self.past, self.shown) = (Some(epoch), reached, head, None);
+            return;
+        }
         // A viewer who came with a place of its own in this show goes on from there.
         let wanted =
             self.topic.from.as_ref().filter(|from| from.epoch == epoch && self.topic.epoch().is_none());

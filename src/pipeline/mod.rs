@@ -19,6 +19,9 @@ mod journal;
 mod keeper;
 mod lane;
 mod meters;
+mod next;
+mod nodes;
+mod owner;
 mod pinning;
 mod rates;
 mod reservations;
@@ -44,6 +47,7 @@ use crate::config::Config;
 use crate::domain::RoomId;
 use crate::exchange::Exchange;
 use crate::packs::Packs;
+use crate::publish::Broker;
 use crate::record::{Record, RecordError};
 use crate::telemetry::Traces;
 use crate::transcribe::pool::Pool;
@@ -60,9 +64,10 @@ pub use corrections::{CorrectRefused, Correction};
 pub use doors::{Counted, Doors, Full, What};
 pub use flash::FlashRefused;
 pub use host_slot::{HostGuard, HostRefused};
-pub use inquiries::{AnswerRefused, AskRefused, Asked};
+pub use inquiries::{AnswerRefused, Answered, AskRefused, Asked};
 pub use lane::SNAPSHOT;
 pub use meters::{Dropped, Meters};
+pub use owner::NotOurs;
 pub use pinning::PinState;
 pub use reservations::ReserveRefused;
 pub use room::{ConsoleEvent, Room};
@@ -91,6 +96,8 @@ pub struct Engines {
     /// One permit a host that may speak.
     pub hosts: Arc<Semaphore>,
     pub config: Config,
+    /// The way to other nodes.
+    pub broker: Arc<dyn Broker>,
     /// What outlives the process.
     pub record: Record,
     pub guard: Guard,
@@ -172,6 +179,7 @@ impl Rooms {
         if tokio::time::timeout(patience, all).await.is_err() {
             tracing::error!("the last events are not on disk");
         }
+        futures_util::future::join_all(self.iter().map(|room| room.give_back())).await;
     }
 
     pub fn iter(&self) -> impl Iterator<Item = &Arc<Room>> {

@@ -12,19 +12,21 @@ use super::audio;
 use super::card_texts::CardTexts;
 use super::history::Show;
 use super::host_slot::{HostGuard, HostRefused, HostSlot};
+use super::nodes::{self, Nodes};
 use super::rates::RoomRates;
 use super::stats::Stats;
 use super::terms::RoomTerms;
-use super::{Engines, catalogue::RoomCatalogue, flash::RoomFlashes, inquiries::InquiryDesk, journal, keeper};
+use super::{
+    Engines, catalogue::RoomCatalogue, flash::RoomFlashes, inquiries::InquiryDesk, journal, keeper, owner,
+};
 use crate::catalogue::Catalogue;
 use crate::config::RoomConfig;
 use crate::domain::event::SourceCaption;
 use crate::domain::{
-    CardAction, Epoch, Flash, Inquiry, KeptShow, Lang, Offset, PinMode, Reservation, SegmentId, Sku,
-    SourceEvent,
+    CardAction, Epoch, Flash, Inquiry, KeptShow, Lang, PinMode, Reservation, SegmentId, Sku, SourceEvent,
 };
 use crate::glossary::Glossary;
-use crate::publish::{HubSettings, RoomHub};
+use crate::publish::{HubSettings, Link, RoomHub};
 use crate::record::{Tape, now_ms};
 use crate::triggers::{Moment, Triggers};
 
@@ -63,6 +65,8 @@ pub struct Room {
     pub(super) rates: RoomRates,
     /// Where the room keeps its sound.
     pub(super) tape: Option<Tape>,
+    /// What it has of other nodes.
+    pub(super) nodes: Nodes,
     opened: Instant,
     /// Held while a show is translated into a language that nobody read live.
     pub(super) exporting: Arc<tokio::sync::Mutex<()>>,
@@ -122,6 +126,7 @@ impl Room {
             inquiries: InquiryDesk::default(),
             rates: RoomRates::default(),
             tape: audio::tape(&config, &engines.record),
+            nodes: Nodes::new(engines.broker.link() == Link::Alone),
             opened: Instant::now(),
             exporting: Arc::default(),
             config,
@@ -129,6 +134,10 @@ impl Room {
         });
         journal::start(&room);
         keeper::start(&room);
+        if !room.is_alone() {
+            nodes::listen(&room);
+            owner::start(&room);
+        }
         room
     }
 
@@ -169,7 +178,14 @@ impl Room {
 
     /// Whether a host is connected to a show that goes on: one that has just been ended may still hold its socket.
     pub fn is_live(&self) -> bool {
+        if let Some(owner) = self.nodes.owner() {
+            return owner.live;
+        }
         self.host.is_taken() && !self.state.lock().show.ended
+    }
+
+    pub(super) fn evict_host(&self) {
+        self.host.evict();
     }
 
     pub fn has_ended(&self) -> bool {
@@ -177,6 +193,9 @@ impl Room {
     }
 
     pub fn source_lang(&self) -> Lang {
+        if let Some(lang) = self.nodes.owner().and_then(|owner| Lang::parse(&owner.source_lang).ok()) {
+            return lang;
+        }
         self.state.lock().source_lang.clone()
     }
 
@@ -333,54 +352,6 @@ impl State {
                 self.unkept_shows.pop_front();
             }
             self.unkept_shows.push_back(before);
-        }
-    }
-}
-
-/// What a lane is to do next.
-pub(super) enum Next {
-    /// Another show than the lane knows.
-    NewShow {
-        epoch: Epoch,
-        first: Offset,
-        head: Offset,
-        pinned: Option<(Offset, CardAction)>,
-    },
-    Event {
-        offset: Offset,
-        event: SourceEvent,
-    },
-    Partial(Arc<SourceCaption>),
-    Nothing,
-}
-
-impl Room {
-    /// The event after `cursor` in the show `epoch`, else the partial if it is newer than `shown`.
-    pub(super) fn next_after(
-        &self,
-        epoch: Option<&Epoch>,
-        cursor: Offset,
-        shown: Option<(SegmentId, u32)>,
-    ) -> Next {
-        let state = self.state.lock();
-        let show = &state.show;
-        if epoch != Some(&show.epoch) || cursor + 1 < show.first() {
-            let pinned = show.pinned().map(|(offset, action)| (offset, action.clone()));
-            return Next::NewShow {
-                epoch: show.epoch.clone(),
-                first: show.first(),
-                head: show.head(),
-                pinned,
-            };
-        }
-        if let Some(event) = show.at(cursor + 1) {
-            return Next::Event { offset: cursor + 1, event: event.clone() };
-        }
-        match &show.partial {
-            Some(partial) if shown.is_none_or(|s| s < (partial.segment, partial.rev)) => {
-                Next::Partial(Arc::clone(partial))
-            }
-            _ => Next::Nothing,
         }
     }
 }

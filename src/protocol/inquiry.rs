@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::domain::Inquiry;
+use crate::domain::{Fidelity, Inquiry};
 
 /// A question, over the socket or as a request's body.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, ToSchema)]
@@ -76,6 +76,29 @@ impl InquiryState {
             client_id: inquiry.client_id.as_ref().map(ToString::to_string),
             answered,
         }
+    }
+
+    /// What another node has written; none if it is none.
+    pub fn read(written: &serde_json::Value) -> Option<Self> {
+        let text = |key: &str| written[key].as_str().map(str::to_owned);
+        let state =
+            ["received", "answered", "unknown"].into_iter().find(|state| written["state"] == **state)?;
+        let answered = || {
+            let fidelity = Fidelity::parse(written["fidelity"].as_str()?)?;
+            Some(Answered {
+                question: text("question")?,
+                sku: text("sku"),
+                answer: text("answer")?,
+                answer_lang: text("answer_lang")?,
+                answer_source: text("answer_source")?,
+                answer_source_lang: text("answer_source_lang")?,
+                engine: text("engine")?,
+                fidelity: fidelity.as_str(),
+                answered_ms: written["answered_ms"].as_i64()?,
+            })
+        };
+        let answered = if state == "answered" { Some(answered()?) } else { None };
+        Some(Self { id: text("id")?, state, client_id: text("client_id"), answered })
     }
 
     pub fn unknown(id: String) -> Self {

@@ -4,6 +4,7 @@ pub mod close;
 pub mod glossary;
 pub mod host;
 pub mod inquiry;
+pub mod nodes;
 pub mod problem;
 pub mod rest;
 pub mod translated;

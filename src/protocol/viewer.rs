@@ -209,6 +209,17 @@ pub fn as_snapshot(event: &Bytes) -> Bytes {
     }
 }
 
+/// Whether an event pins (true) or unpins a product; none for all others.
+pub fn pins(event: &[u8]) -> Option<bool> {
+    let rest = event.strip_prefix(br#"{"type":"card""#)?;
+    // Names hold no quotes, and the action comes before everything that somebody wrote.
+    let at = |action: &[u8]| rest.windows(action.len()).position(|window| window == action);
+    match (at(br#""action":"pin""#), at(br#""action":"unpin""#)) {
+        (Some(pin), Some(unpin)) => Some(pin < unpin),
+        (pin, unpin) => pin.map(|_| true).or(unpin.map(|_| false)),
+    }
+}
+
 /// What a viewer may send.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(tag = "type", rename_all = "lowercase")]

@@ -2,7 +2,10 @@
 //!
 //! A [`Topic`] is one language of one room. It holds the last events already encoded, so that any number of viewers
 //! share the same bytes. This module neither knows what the bytes mean nor who reads them.
+//!
+//! A [`Broker`] carries topics, and what else nodes of a cluster tell each other of a room, to other nodes; [`Alone`] has none.
 
+mod broker;
 mod topic;
 
 use std::collections::HashMap;
@@ -12,6 +15,10 @@ use parking_lot::Mutex;
 use tokio::sync::Notify;
 
 use crate::domain::{Lang, RoomId};
+pub use broker::{
+    Alone, Answer, Broker, Call, Holder, Incoming, Kept, Lease, Link, Piece, Present, ShowLog, Told,
+    Unreachable, Written,
+};
 pub use topic::{Body, CountedViewer, Event, Joined, Position, Topic};
 
 /// How much a topic keeps.

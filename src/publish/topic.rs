@@ -216,17 +216,22 @@ impl Topic {
 
     /// Counts a viewer until the returned value is dropped.
     pub fn count_viewer(self: &Arc<Self>) -> CountedViewer {
-        self.viewers.fetch_add(1, Ordering::Relaxed);
-        CountedViewer(Arc::clone(self))
+        self.count_viewers(1)
+    }
+
+    /// The same for as many as another node has.
+    pub fn count_viewers(self: &Arc<Self>, count: usize) -> CountedViewer {
+        self.viewers.fetch_add(count, Ordering::Relaxed);
+        CountedViewer(Arc::clone(self), count)
     }
 }
 
-/// A viewer that is connected.
-pub struct CountedViewer(Arc<Topic>);
+/// Viewers that are connected.
+pub struct CountedViewer(Arc<Topic>, usize);
 
 impl Drop for CountedViewer {
     fn drop(&mut self) {
-        self.0.viewers.fetch_sub(1, Ordering::Relaxed);
+        self.0.viewers.fetch_sub(self.1, Ordering::Relaxed);
     }
 }
 

@@ -25,6 +25,7 @@ use parking_lot::Mutex;
 use rusqlite::{Connection, Transaction};
 use tempfile::TempDir;
 
+use crate::domain::SourceEvent;
 pub use audio::{AudioPart, Tape};
 pub use flash::NewFlash;
 pub use images::StoredImage;
@@ -156,6 +157,16 @@ impl Record {
         let read = tokio::task::spawn_blocking(move || work(&reader.lock()));
         read.await.map_err(|_| RecordError::Stopped)?
     }
+}
+
+/// An event as its row has it, its kind and the rest as JSON: for those who keep it elsewhere, too.
+pub fn written_entry(event: &SourceEvent) -> (&'static str, String) {
+    (event_row::kind(event), event_row::body(event))
+}
+
+/// The same back; none for what this version cannot read.
+pub fn read_entry(kind: &str, body: &str) -> Option<SourceEvent> {
+    event_row::read(kind, body).ok()
 }
 
 /// Milliseconds of the world's clock (Unix).

@@ -93,6 +93,12 @@ impl Pool {
         Ok(Self { shared, threads: Mutex::new(threads) })
     }
 
+    /// A pool without recognisers: for a gateway that hears nobody. Whoever asks is told that none works.
+    pub fn none() -> Self {
+        let shared = Shared { queues: Mutex::default(), work: Condvar::new(), workers: 0, partial_limit: 0 };
+        Self { shared: Arc::new(shared), threads: Mutex::default() }
+    }
+
     pub fn submit(&self, room: RoomId, ask: Ask) -> Reply {
         let (reply, receiver) = oneshot::channel();
         let mut queues = self.shared.queues.lock();

@@ -59,6 +59,11 @@ impl VoiceActivity {
         Ok(Self { requests, trouble })
     }
 
+    /// One that hears nothing, for a gateway without hosts: who asks is told that it has stopped.
+    pub fn none() -> Self {
+        Self { requests: mpsc::channel(1).0, trouble: Arc::default() }
+    }
+
     /// Speech probability of each whole window of 512 samples in `audio`.
     pub async fn probabilities(&self, audio: Vec<f32>) -> Result<Vec<f32>, TranscribeError> {
         let (reply, answer) = oneshot::channel();

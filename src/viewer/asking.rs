@@ -7,8 +7,9 @@ use std::sync::Arc;
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
 
-use crate::domain::{Inquiry, InquiryId, Lang};
-use crate::pipeline::{Allowance, Asked, Room};
+use super::elsewhere;
+use crate::domain::{InquiryId, Lang};
+use crate::pipeline::{Allowance, Answered, Asked, Room};
 use crate::protocol::inquiry::{AskBody, InquiryState};
 use crate::protocol::viewer::Notice;
 
@@ -23,7 +24,7 @@ pub struct Asking {
     from: IpAddr,
     allowance: Allowance,
     followed: Vec<InquiryId>,
-    answers: Option<Receiver<Arc<Inquiry>>>,
+    answers: Option<Receiver<Answered>>,
     /// Answers went by unseen: all that is followed is to be looked up.
     behind: bool,
     due: VecDeque<Notice>,
@@ -46,6 +47,15 @@ impl Asking {
     pub async fn ask(&mut self, body: AskBody, lang: Lang) -> Notice {
         // Before the question is on disk, so that no answer comes between.
         self.listen();
+        if !self.room.is_here() {
+            let notice = elsewhere::ask(&self.room, body, &lang, self.from).await;
+            if let Notice::Inquiry(state) = &notice
+                && let Ok(id) = InquiryId::parse(&state.id)
+            {
+                self.remember(id);
+            }
+            return notice;
+        }
         let client_id = body.client_id.clone();
         match self.room.ask(asked(body, lang), self.from, Some(&mut self.allowance)).await {
             Ok(inquiry) => {
@@ -103,9 +113,11 @@ impl Asking {
             }
             let Some(answers) = &mut self.answers else { return std::future::pending().await };
             match answers.recv().await {
-                Ok(inquiry) if self.followed.contains(&inquiry.id) => {
+                Ok(Answered::Here(inquiry)) if self.followed.contains(&inquiry.id) => {
                     return Notice::Inquiry(InquiryState::of(&inquiry));
                 }
+                // Kept until it is told: this may be dropped while it waits.
+                Ok(Answered::Elsewhere(id)) if self.followed.contains(&id) => self.behind = true,
                 Ok(_) => {}
                 Err(RecvError::Lagged(_)) => self.behind = true,
                 Err(RecvError::Closed) => self.answers = None,
@@ -130,6 +142,12 @@ impl Asking {
     }
 
     async fn look_up(&self, id: &InquiryId) -> Result<Option<Notice>, ()> {
+        if !self.room.is_here() {
+            let found = elsewhere::look_up(&self.room, id.as_str(), self.from).await;
+            return found.map(|state| state.map(Notice::Inquiry)).map_err(|error| {
+                tracing::debug!(%error, "an inquiry could not be looked up");
+            });
+        }
         let found = self.room.engines.record.inquiry(&self.room.config.id, id).await;
         let found = found.map_err(|error| tracing::error!(%error, "an inquiry could not be read"))?;
         Ok(found.map(|inquiry| Notice::Inquiry(InquiryState::of(&inquiry))))

@@ -56,6 +56,7 @@ impl Feed {
             drop(joined.live.recv().await);
             joined = topic.join(wish.from.as_ref(), SNAPSHOT as usize);
         }
+        room.introduced().await;
         // After a restart it comes to where we were event by event. Whoever was elsewhere is told so at once.
         let known = wish.from.as_ref().is_some_and(|from| from.offset <= room.head());
         let until = Instant::now() + CATCHING_UP;
@@ -171,7 +172,7 @@ impl Feed {
         let source_lang = room.source_lang();
         let quality = match pack {
             _ if source_lang.primary() == lang.primary() => "verified",
-            _ if room.engines.route.engines(&source_lang, lang).is_empty() => "fallback",
+            _ if !room.serves(lang) => "fallback",
             pack => pack.map_or("fallback", |pack| pack.quality()),
         };
         let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();

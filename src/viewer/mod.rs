@@ -2,6 +2,7 @@
 
 mod asking;
 mod batch;
+mod elsewhere;
 mod feed;
 mod hall;
 mod line;
@@ -75,13 +76,20 @@ pub async fn live(
     upgrade: Result<WebSocketUpgrade, axum::extract::ws::rejection::WebSocketUpgradeRejection>,
 ) -> Response {
     let admitted = admit(&rooms, &room, &query, &headers, visitor);
+    let draining = rooms.engines.draining.clone();
     if accepts_events(&headers) {
         return match admitted {
             Ok((room, leave)) => {
                 let last =
                     headers.get("last-event-id").and_then(|v| v.to_str().ok()).and_then(event_position);
                 let wish = Wish { country, ..Wish::read(&room, &query, &headers, last) };
-                sse::stream(Feed::open(&room, wish).await, room, leave)
+                match draining.run_until_cancelled(Feed::open(&room, wish)).await {
+                    Some(feed) => sse::stream(feed, room, leave),
+                    None => problem(StatusCode::SERVICE_UNAVAILABLE, "unavailable", "The gateway stops."),
+                }
+            }
+            Err(_) if !rooms.engines.config.role.takes_viewers() => {
+                problem(StatusCode::FORBIDDEN, "forbidden", "This node serves no viewers.")
             }
             Err(reason) => refused(reason),
         };
@@ -116,6 +124,9 @@ fn admit(
 ) -> Result<(Arc<Room>, Leave), CloseReason> {
     let room =
         RoomId::parse(name).ok().and_then(|id| rooms.get(&id).cloned()).ok_or(CloseReason::NoSuchRoom)?;
+    if !rooms.engines.config.role.takes_viewers() {
+        return Err(CloseReason::Forbidden);
+    }
     let token = header_token(headers).or_else(|| query.token.clone());
     let access = may_watch(&room, token.as_deref()).map_err(|denied| close_reason(&denied))?;
     if is_full(&room) {

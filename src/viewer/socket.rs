@@ -93,7 +93,10 @@ async fn attend(seat: &Arc<Seat>, viewer: Box<Viewer>) -> Option<CloseReason> {
     let mut asking = Asking::new(&room, from);
     let mut messages = Allowance::default();
     // What is rare is on the heap while it lasts: most of a viewer's life is spent waiting below.
-    let mut place = Box::pin(enter(seat, &room, wish, &halls)).await;
+    let entering = Box::pin(enter(seat, &room, wish, &halls));
+    let Some(mut place) = draining.run_until_cancelled(entering).await else {
+        return Some(CloseReason::Draining);
+    };
     loop {
         if !settled(seat, patience).await.ok()? {
             return Some(CloseReason::SlowViewer);

@@ -40,6 +40,8 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("triggers", &["BASE"]),
     ("publish", &["BASE"]),
     ("record", &["BASE"]),
+    // Between nodes: what a topic gets, and the history as the record writes it.
+    ("cluster", &["BASE", "config", "publish", "record"]),
     // Where they are joined: everything but the ends of the line.
     (
         "pipeline",
@@ -62,7 +64,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     // Edges: the rooms, and the types of the stage that they stand beside.
     ("ingest", &["BASE", "auth", "config", "pipeline", "decode", "segment", "transcribe", "console"]),
     ("viewer", &["BASE", "auth", "config", "pipeline", "publish", "console"]),
-    ("console", &["BASE", "auth", "config", "pipeline", "record"]),
+    ("console", &["BASE", "auth", "config", "pipeline", "publish", "record"]),
     // The other end of the sockets knows nothing of the gateway.
     ("client", &[]),
     ("eval", &["client", "numbers", "domain", "packs", "translate", "catalogue", "triggers"]),
@@ -90,6 +92,7 @@ const CONFINED: &[(&str, &[&str])] = &[
     ),
     ("tokenizers", &["translate/gguf/vocabulary.rs"]),
     ("rustix", &["translate/gguf/worker.rs", "cli/doctor/machine.rs"]),
+    ("async_nats", &["cluster/"]),
     ("rusqlite", &["record/"]),
     ("opentelemetry", &["telemetry/"]),
     ("opentelemetry_sdk", &["telemetry/"]),
@@ -131,6 +134,8 @@ const CONFINED: &[(&str, &[&str])] = &[
             "models/tokens.rs",
             "record/event_row.rs",
             "viewer/socket.rs",
+            "viewer/elsewhere.rs",
+            "cluster/",
             "translate/llm",
             "translate/gguf/wire.rs",
             "auth",

@@ -18,6 +18,7 @@ mod sound;
 
 mod api;
 mod apertium;
+mod cluster;
 mod corrections;
 mod crash;
 mod drain;

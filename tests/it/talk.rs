@@ -338,7 +338,7 @@ async fn settled(room: &Room) -> Value {
     }
 }
 
-trait Asks {
+pub trait Asks {
     /// Asks, and gives what is said to it.
     async fn ask(&mut self, question: Value) -> Value;
 }

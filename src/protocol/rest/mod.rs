@@ -22,8 +22,8 @@ pub use inquiry::{AnswerBody, InquiryList, InquiryNotice, OperatorAnswer, Operat
 pub use listen::ListenQuery;
 pub use pins::{ModeBody, PinsState, Suggested, UndoBody, Undoable};
 pub use room::{
-    OperatedRoom, PackStrings, PackSummary, Pin, Price, RateSource, RatesState, Readiness, Recognition,
-    RoomProduct, RoomRates, RoomSummary,
+    ClusterState, OperatedRoom, PackStrings, PackSummary, Pin, Price, RateSource, RatesState, Readiness,
+    Recognition, RoomProduct, RoomRates, RoomSummary,
 };
 pub use shows::{
     AudioFile, ListedShow, PinnedCard, ShowAudio, ShowCaption, ShowCaptions, ShowCard, ShowList,

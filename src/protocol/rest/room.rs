@@ -115,6 +115,23 @@ pub struct Readiness {
     pub rooms: usize,
     /// `ready`, or why what happens is kept in memory only: `in memory only: …`, `failing: …`.
     pub record: String,
+    /// Absent where there are no other nodes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cluster: Option<ClusterState>,
+}
+
+/// What a node of a cluster is, and whether it is in touch with the others.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ClusterState {
+    /// `ready`, or `degraded`: no NATS server can be reached. Viewers stay, and what they miss comes after.
+    #[schema(pattern = "^(ready|degraded)$")]
+    pub state: &'static str,
+    #[schema(pattern = "^(origin|edge|both)$")]
+    pub role: &'static str,
+    /// Rooms that this node owns: it hears their hosts and has their history.
+    pub rooms_owned: usize,
+    /// Rooms whose owner has not been heard of for some seconds.
+    pub rooms_without_owner: usize,
 }
 
 /// Where exchange rates come from.
