@@ -105,7 +105,8 @@ impl Asking {
             if self.behind {
                 let mut found = VecDeque::new();
                 for id in &self.followed {
-                    found.extend(self.look_up(id).await.ok().flatten());
+                    // Boxed: what is rare is not part of every viewer's task.
+                    found.extend(Box::pin(self.look_up(id)).await.ok().flatten());
                 }
                 self.due = found;
                 self.behind = false;
