@@ -101,7 +101,9 @@ impl Rooms {
 
 /// Deletes sound that is too old, and what is left of shows that are no more.
 pub(super) async fn delete_old(rooms: &[std::sync::Arc<Room>], record: &Record, keep_days: u32) {
-    let current: BTreeSet<_> = rooms.iter().map(|room| (room.config.id.clone(), room.epoch())).collect();
+    // A show that has ended stays the room's present one until the next host comes, which may be never.
+    let on = rooms.iter().filter(|room| !room.has_ended());
+    let current: BTreeSet<_> = on.map(|room| (room.config.id.clone(), room.epoch())).collect();
     match record.delete_old_audio(DAY * keep_days, current).await {
         Ok(0) => {}
         Ok(shows) => tracing::info!(shows, keep_days, "old sound was deleted"),
