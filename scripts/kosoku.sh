@@ -7,24 +7,10 @@ set -euo pipefail
 
 main() {
   need kosoku
-  [ -x "$BIN" ] || fail "$BIN is missing: run make build"
-  work=$(mktemp -d)
-  trap stop EXIT
-  "$BIN" serve --config tests/api/gateway.toml --listen 127.0.0.1:0 >"$work/log" 2>&1 &
-  gateway=$!
-  local address
-  address=$(address_of "$gateway" "$work/log")
+  serve_for_asking
   say "kosoku $(sed 's/.*==//' tests/ws/requirements.txt) asks ws://$address"
   PYTHONPATH=$TOOLS/kosoku python3 tests/ws/conformance.py "$address" "$@" || fail "a WebSocket case has failed: see above"
   kill -0 "$gateway" 2>/dev/null || fail "the gateway has ended"
-}
-
-stop() {
-  if [ -n "${gateway:-}" ]; then
-    kill "$gateway" 2>/dev/null || true
-    wait "$gateway" 2>/dev/null || true
-  fi
-  rm -rf "$work"
 }
 
 main "$@"

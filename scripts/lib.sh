@@ -91,27 +91,18 @@ pip_cmake() {
   have python3 && python3 -m pip install --quiet --disable-pip-version-check --target "$TOOLS" 'cmake<4' >&2
 }
 
-# --target, as for cmake; into a folder of its own, so that another version replaces it whole.
-need_schemathesis() {
-  local folder=$TOOLS/schemathesis pinned=tests/api/requirements.txt
-  cmp -s "$pinned" "$folder/installed" && return
-  have python3 || fail "Python with pip is missing: it brings schemathesis (Debian: apt-get install python3-pip)"
-  say "schemathesis is missing and will be installed into $folder"
-  rm -rf "$folder"
-  python3 -m pip install --quiet --disable-pip-version-check --target "$folder" -r "$pinned" >&2 ||
-    fail "schemathesis could not be installed (pip says why above)"
-  cp "$pinned" "$folder/installed"
-}
+need_schemathesis() { pip_tool schemathesis tests/api/requirements.txt; }
+need_kosoku() { pip_tool kosoku tests/ws/requirements.txt; }
 
-# --target, as for cmake.
-need_kosoku() {
-  local folder=$TOOLS/kosoku pinned=tests/ws/requirements.txt
+# pip_tool NAME PINNED: --target, as for cmake; into a folder of its own, so that another version replaces it whole.
+pip_tool() {
+  local name=$1 pinned=$2 folder=$TOOLS/$1
   cmp -s "$pinned" "$folder/installed" && return
-  have python3 || fail "Python with pip is missing: it brings kosoku (Debian: apt-get install python3-pip)"
-  say "kosoku is missing and will be installed into $folder"
+  have python3 || fail "Python with pip is missing: it brings $name (Debian: apt-get install python3-pip)"
+  say "$name is missing and will be installed into $folder"
   rm -rf "$folder"
   python3 -m pip install --quiet --disable-pip-version-check --target "$folder" -r "$pinned" >&2 ||
-    fail "kosoku could not be installed (pip says why above)"
+    fail "$name could not be installed (pip says why above)"
   cp "$pinned" "$folder/installed"
 }
 
@@ -150,4 +141,22 @@ address_of() {
   done
   tail -n 20 "$2" >&2
   fail "the gateway did not get ready"
+}
+
+# Serves tests/api/gateway.toml until the script ends. Sets `address`, `gateway` (its process) and `work` (a folder, with its log).
+serve_for_asking() {
+  [ -x "$BIN" ] || fail "$BIN is missing: run make build"
+  work=$(mktemp -d)
+  trap stop_asked EXIT
+  "$BIN" serve --config tests/api/gateway.toml --listen 127.0.0.1:0 >"$work/log" 2>&1 &
+  gateway=$!
+  address=$(address_of "$gateway" "$work/log")
+}
+
+stop_asked() {
+  if [ -n "${gateway:-}" ]; then
+    kill "$gateway" 2>/dev/null || true
+    wait "$gateway" 2>/dev/null || true
+  fi
+  rm -rf "$work"
 }

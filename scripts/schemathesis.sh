@@ -11,13 +11,7 @@ PINNED=tests/api/requirements.txt
 
 main() {
   need schemathesis
-  [ -x "$BIN" ] || fail "$BIN is missing: run make build"
-  work=$(mktemp -d)
-  trap stop EXIT
-  "$BIN" serve --config tests/api/gateway.toml --listen 127.0.0.1:0 >"$work/log" 2>&1 &
-  gateway=$!
-  local address
-  address=$(address_of "$gateway" "$work/log")
+  serve_for_asking
   say "schemathesis $(tail -n 1 "$PINNED" | sed 's/.*==//') asks http://$address for ${ASK_FOR} s"
   PYTHONPATH=$TOOLS/schemathesis python3 -c 'from schemathesis.cli import schemathesis; schemathesis()' \
     --config-file tests/api/schemathesis.toml run "http://$address/openapi.json" --checks all --max-time "$ASK_FOR" \
@@ -28,14 +22,6 @@ main() {
 failed() {
   grep -E ' (ERROR|WARN) ' "$work/log" | tail -n 20 >&2 || true
   fail "the API is not what /openapi.json says: see above"
-}
-
-stop() {
-  if [ -n "${gateway:-}" ]; then
-    kill "$gateway" 2>/dev/null || true
-    wait "$gateway" 2>/dev/null || true
-  fi
-  rm -rf "$work"
 }
 
 main "$@"

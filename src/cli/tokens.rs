@@ -33,7 +33,7 @@ pub struct TokenArgs {
     /// A key set to sign with. Without it: that of the configuration, and TRADEWIND_SECRET
     #[arg(long)]
     keys: Option<PathBuf>,
-    /// Print a link to the page on this gateway instead: https://live.example
+    /// Print a link to the page on this gateway instead: `https://live.example`
     #[arg(long, conflicts_with = "all_rooms")]
     link: Option<String>,
 }

@@ -1,5 +1,6 @@
 //! A show's sound, where its room keeps it: the list of its files, and each.
 
+use std::fmt::Display;
 use std::sync::Arc;
 
 use axum::body::Body;
@@ -14,9 +15,10 @@ use utoipa::IntoParams;
 use super::operate::operated;
 use super::shows::show_of;
 use super::{Problem, answer, problem};
+use crate::domain::Epoch;
 use crate::pipeline::{Room, Rooms};
 use crate::protocol::rest::{AudioFile, ShowAudio};
-use crate::record::RecordError;
+use crate::record::AudioPart;
 
 /// Whose sound is asked for.
 #[derive(Deserialize, IntoParams)]
@@ -38,9 +40,7 @@ pub async fn list(
     Query(query): Query<AudioQuery>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let room = operated(&rooms, &name, &headers)?;
-    let epoch = show_of(&room, query.show.as_deref()).await?;
-    let parts = room.audio(&epoch).await.map_err(unreadable)?;
+    let (room, epoch, parts) = sound(&rooms, &name, &query, &headers).await?;
     let files = parts.into_iter().map(|part| AudioFile {
         part: part.start_ms.to_string(),
         start_ms: part.start_ms,
@@ -68,9 +68,7 @@ pub async fn file(
     Query(query): Query<AudioQuery>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let room = operated(&rooms, &name, &headers)?;
-    let epoch = show_of(&room, query.show.as_deref()).await?;
-    let parts = room.audio(&epoch).await.map_err(unreadable)?;
+    let (room, epoch, parts) = sound(&rooms, &name, &query, &headers).await?;
     // Only what is in the list: nothing that was asked for becomes a path.
     let found =
         parts.into_iter().find(|known| known.start_ms.to_string() == part).ok_or_else(no_such_part)?;
@@ -78,10 +76,7 @@ pub async fn file(
     if let Some(range) = headers.get(header::RANGE) {
         asked.headers_mut().insert(header::RANGE, range.clone());
     }
-    let served = ServeFile::new(&found.path).try_call(asked).await.map_err(|error| {
-        tracing::error!(%error, "sound cannot be read");
-        Problem::from(fails())
-    })?;
+    let served = ServeFile::new(&found.path).try_call(asked).await.map_err(unreadable)?;
     match served.status() {
         StatusCode::NOT_FOUND => return Err(no_such_part()),
         StatusCode::RANGE_NOT_SATISFIABLE => {
@@ -102,6 +97,19 @@ pub async fn file(
     Ok(response)
 }
 
+/// The files of the show that is asked for, for those who may operate its room.
+async fn sound(
+    rooms: &Rooms,
+    name: &str,
+    query: &AudioQuery,
+    headers: &HeaderMap,
+) -> Result<(Arc<Room>, Epoch, Vec<AudioPart>), Problem> {
+    let room = operated(rooms, name, headers)?;
+    let epoch = show_of(&room, query.show.as_deref()).await?;
+    let parts = room.audio(&epoch).await.map_err(unreadable)?;
+    Ok((room, epoch, parts))
+}
+
 /// How long a room's sound is kept; none where it is not.
 pub fn keep_days(room: &Room) -> Option<u32> {
     room.config.keep_audio.then_some(room.engines.config.record.audio_keep_days)
@@ -119,11 +127,7 @@ fn no_such_part() -> Problem {
     problem(StatusCode::NOT_FOUND, "no_such_part", "The show has no such file of sound.").into()
 }
 
-fn unreadable(error: RecordError) -> Problem {
+fn unreadable(error: impl Display) -> Problem {
     tracing::error!(%error, "sound cannot be read");
-    fails().into()
-}
-
-fn fails() -> Response {
-    problem(StatusCode::SERVICE_UNAVAILABLE, "record_fails", "The sound cannot be read at present.")
+    problem(StatusCode::SERVICE_UNAVAILABLE, "record_fails", "The sound cannot be read at present.").into()
 }

@@ -26,6 +26,8 @@ const REPLIES: usize = 64;
 const PATIENCE: Duration = Duration::from_secs(10);
 /// How long the last finals may take after the host has left or the gateway is to stop.
 const FINISHING: Duration = Duration::from_secs(30);
+/// How long a close frame has until the connection is reset under it.
+const LINGER: Duration = Duration::from_millis(300);
 /// How long the other side may take to answer a close frame.
 const CLOSING: Duration = Duration::from_secs(1);
 
@@ -250,6 +252,9 @@ async fn close(mut socket: WebSocket, reason: CloseReason) {
     let frame = CloseFrame { code: reason.code(), reason: Utf8Bytes::from_static(reason.word()) };
     drop(timeout(CLOSING, socket.send(Message::Close(Some(frame)))).await);
     answer_close(&mut socket).await;
+    if reason.breaks_off() {
+        tokio::time::sleep(LINGER).await;
+    }
 }
 
 /// Reads to the end: what answers a close frame is sent by the next read.

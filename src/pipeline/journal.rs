@@ -11,7 +11,7 @@ use tokio::time::timeout;
 
 use super::history::Show;
 use super::room::Room;
-use crate::domain::{ShowEntry, ShowHead};
+use crate::domain::{Offset, ShowEntry, ShowHead};
 
 /// Events written together.
 const TOGETHER: usize = 256;
@@ -78,6 +78,11 @@ impl Room {
     pub fn not_on_disk(&self) -> usize {
         let state = self.state.lock();
         state.unkept_shows.iter().chain([&state.show]).map(|show| show.unkept.len()).sum()
+    }
+
+    /// Offset of the last event that may be seen.
+    pub fn head(&self) -> Offset {
+        self.state.lock().show.head()
     }
 
     /// Events that are in memory only because the disk fails; none while it does not.

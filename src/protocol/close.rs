@@ -59,6 +59,12 @@ impl CloseReason {
         (!gone.contains(broken)).then_some(Self::BadFrames)
     }
 
+    /// Whether the other side was broken off in the middle of what it sends. What was not read of it resets the connection when it
+    /// is dropped, so it has to be kept until the close frame is read.
+    pub const fn breaks_off(self) -> bool {
+        matches!(self, Self::TooLarge | Self::BadFrames | Self::BadText)
+    }
+
     /// The word that an `Error` message and the close frame carry.
     pub const fn word(self) -> &'static str {
         match self {

@@ -19,14 +19,16 @@ pub use topic::{Body, CountedViewer, Event, Joined, Position, Topic};
 pub struct HubSettings {
     /// Events kept for replay in each language of each room.
     pub replay: usize,
+    /// Bytes of them. A product card is there once for each currency: 41 KB with the demo's rates, a caption 0.6 KB.
+    pub replay_bytes: usize,
     /// Events a viewer may fall behind before it is served from the ring.
     pub backlog: usize,
 }
 
 impl Default for HubSettings {
     fn default() -> Self {
-        // Three hours of talk at 12 finals a minute; a viewer's backlog of about half a minute.
-        Self { replay: 2_048, backlog: 64 }
+        // Three hours of talk at 12 finals a minute, or the last 200 cards; a viewer's backlog of about half a minute.
+        Self { replay: 2_048, replay_bytes: 8 << 20, backlog: 64 }
     }
 }
 

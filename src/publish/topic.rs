@@ -1,6 +1,6 @@
 //! One language of one room: a ring of encoded events and a broadcast to those who watch.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -31,6 +31,18 @@ pub enum Body {
 }
 
 impl Body {
+    /// Bytes that it takes, those that markets share once.
+    fn size(&self) -> usize {
+        match self {
+            Self::Same(body) => body.len(),
+            Self::ByMarket { by, other, .. } => {
+                let mut seen = HashSet::new();
+                let own = by.values().chain([other]).filter(|body| seen.insert(body.as_ptr()));
+                own.map(Bytes::len).sum()
+            }
+        }
+    }
+
     pub fn for_market(&self, market: Market) -> &Bytes {
         match self {
             Self::Same(body) => body,
@@ -70,6 +82,7 @@ pub struct Topic {
     /// Where the first viewer wanted to go on from; tells who fills the topic where to begin.
     pub from: Option<Position>,
     replay: usize,
+    replay_bytes: usize,
     live: broadcast::Sender<Event>,
     kept: Mutex<Kept>,
     viewers: AtomicUsize,
@@ -80,6 +93,8 @@ struct Kept {
     /// Offset that the next event must have; the ring holds those directly before it without a hole.
     next: Offset,
     ring: VecDeque<(Offset, Body)>,
+    /// Of all that is in the ring.
+    bytes: usize,
     /// The pin now in force, which may have left the ring.
     pinned: Option<(Offset, Body)>,
 }
@@ -92,6 +107,9 @@ pub struct Joined {
     pub offset: Offset,
     /// Whether `missed` is everything since the position that was asked for.
     pub recovered: bool,
+    /// The position that was asked for is of this epoch and not reached yet: after a restart the events before it are still being
+    /// put in here, one after the other.
+    pub ahead: bool,
     /// Pin older than `missed`, for a viewer who starts afresh.
     pub pinned: Option<(Offset, Body)>,
     pub missed: Vec<(Offset, Body)>,
@@ -101,11 +119,12 @@ pub struct Joined {
 impl Topic {
     pub fn new(lang: Lang, settings: HubSettings, from: Option<Position>) -> Self {
         let (live, _) = broadcast::channel(settings.backlog);
-        let kept = Kept { epoch: None, next: 1, ring: VecDeque::new(), pinned: None };
+        let kept = Kept { epoch: None, next: 1, ring: VecDeque::new(), bytes: 0, pinned: None };
         Self {
             lang,
             from,
             replay: settings.replay,
+            replay_bytes: settings.replay_bytes,
             live,
             kept: Mutex::new(kept),
             viewers: AtomicUsize::new(0),
@@ -115,7 +134,7 @@ impl Topic {
     /// Begins a history at `first`, with the pin in force before it: what was kept until now is gone, and whoever
     /// watches is greeted anew.
     pub fn begin(&self, epoch: Epoch, first: Offset, pinned: Option<(Offset, Body)>) {
-        *self.kept.lock() = Kept { epoch: Some(epoch), next: first, ring: VecDeque::new(), pinned };
+        *self.kept.lock() = Kept { epoch: Some(epoch), next: first, ring: VecDeque::new(), bytes: 0, pinned };
         // Nobody listening is no error.
         drop(self.live.send(Event::NewEpoch));
     }
@@ -127,10 +146,13 @@ impl Topic {
             return;
         }
         kept.next = offset + 1;
-        if kept.ring.len() == self.replay {
-            kept.ring.pop_front();
-        }
+        kept.bytes += body.size();
         kept.ring.push_back((offset, body.clone()));
+        // The last one stays, however large it is.
+        while kept.ring.len() > self.replay || (kept.bytes > self.replay_bytes && kept.ring.len() > 1) {
+            let Some((_, oldest)) = kept.ring.pop_front() else { break };
+            kept.bytes -= oldest.size();
+        }
         drop(self.live.send(Event::Kept { offset, body }));
     }
 
@@ -163,6 +185,7 @@ impl Topic {
             epoch: kept.epoch.clone(),
             offset: before,
             recovered: recovered_from.is_some(),
+            ahead: from.is_some_and(|p| Some(&p.epoch) == kept.epoch.as_ref() && p.offset >= kept.next),
             pinned,
             missed,
             live,

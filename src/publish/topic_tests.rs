@@ -3,7 +3,8 @@
 use super::*;
 
 fn topic(replay: usize) -> Topic {
-    let topic = Topic::new(Lang::parse("es").unwrap(), HubSettings { replay, backlog: 8 }, None);
+    let topic =
+        Topic::new(Lang::parse("es").unwrap(), HubSettings { replay, replay_bytes: 1_000, backlog: 8 }, None);
     topic.begin(epoch("e1"), 1, None);
     topic
 }
@@ -99,4 +100,42 @@ fn who_fell_behind_is_served_from_the_ring_or_told_that_it_cannot() {
     (1..=10).for_each(|o| t.publish(o, body(o)));
     assert_eq!(t.since(8).unwrap().len(), 2);
     assert!(t.since(3).is_none());
+}
+
+#[test]
+fn a_viewer_who_is_further_than_the_topic_is_told_apart_and_recovered_when_it_is_there() {
+    let t = topic(100);
+    t.publish(1, body(1));
+    let mut joined = t.join(Some(&at("e1", 3)), 3);
+    assert!(joined.ahead && !joined.recovered);
+    for offset in [2, 3] {
+        t.publish(offset, body(offset));
+        // It hears of each, so that it can try again.
+        assert!(matches!(joined.live.try_recv(), Ok(Event::Kept { .. })));
+    }
+    let joined = t.join(Some(&at("e1", 3)), 3);
+    assert!(joined.recovered && !joined.ahead && joined.missed.is_empty());
+    for elsewhere in [at("e0", 9), at("e1", 1)] {
+        assert!(!t.join(Some(&elsewhere), 3).ahead, "{elsewhere:?}");
+    }
+}
+
+#[test]
+fn large_events_leave_the_ring_earlier_and_what_markets_share_counts_once() {
+    let t = topic(100);
+    let large = |length: usize| {
+        let (shared, own) =
+            (Bytes::from(vec![b'x'; length / 2]), Bytes::from(vec![b'y'; length - length / 2]));
+        let market = |code| Market { currency: Currency::parse(code).unwrap(), habits: Habits::default() };
+        let by = [("USD", &shared), ("MXN", &own), ("EUR", &shared)]
+            .map(|(code, body)| (market(code), body.clone()));
+        Body::ByMarket { by: Arc::new(by.into()), base: Currency::USD, other: shared }
+    };
+    (1..=10).for_each(|o| t.publish(o, large(300)));
+    assert_eq!(offsets(&t.join(Some(&at("e1", 7)), 3)), [8, 9, 10]);
+    assert!(!t.join(Some(&at("e1", 6)), 3).recovered, "1,000 bytes are three events of 300");
+    t.publish(11, large(5_000));
+    assert_eq!(offsets(&t.join(None, 3)), [11], "the last one stays");
+    (12..=20).for_each(|o| t.publish(o, body(o)));
+    assert_eq!(t.join(Some(&at("e1", 11)), 3).missed.len(), 9, "and leaves as others do");
 }

@@ -48,8 +48,12 @@ fn words_of_the_trade_are_repaired_that_no_catalogue_and_no_phrase_has() {
 #[test]
 fn what_was_said_is_not_repaired() {
     let said = TOUR.iter().map(|(_, said)| *said).chain(TRADE.iter().map(|(_, said)| *said));
-    let changed: Vec<String> =
-        said.chain(RIGHT).filter(|said| !ROOM.repair(said).changes.is_empty()).map(str::to_owned).collect();
+    let changed: Vec<String> = said
+        .chain(RIGHT)
+        .map(|said| (said, ROOM.repair(said)))
+        .filter(|(_, repaired)| !repaired.changes.is_empty())
+        .map(|(said, repaired)| format!("{said} → {}", repaired.text))
+        .collect();
     assert!(changed.is_empty(), "{changed:?}");
 }
 

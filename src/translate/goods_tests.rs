@@ -50,7 +50,7 @@ fn goods_are_named_before_what_is_said_of_them() {
             ("The bag on the left has 5 pockets.", ""),
             ("It is for our kettle.", ""),
             ("The lamp is on the table.", ""),
-            ("The dryer's cord is 2 meters.", ""),
+            ("The dryer's cord is 2 meters.", "Longitud del cable: 2 m.…"),
             ("The height is not adjustable.", ""),
             ("Only the red backpack is waterproof.", ""),
         ],

@@ -1,4 +1,4 @@
-//! How good an engine was measured to be in a language.
+//! How well an engine was measured to speak a language.
 
 /// Measured quality of an engine in a language.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

@@ -2,17 +2,21 @@
 
 use std::collections::VecDeque;
 use std::sync::Arc;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use bytes::Bytes;
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
+use tokio::time::{Instant, timeout_at};
 
 use super::Wish;
 use crate::domain::{Country, Currency, Epoch, Lang, Market, Offset};
 use crate::pipeline::{Attending, Dropped, Room, SNAPSHOT};
 use crate::protocol::viewer::{Hello, Notice, as_snapshot};
 use crate::publish::{Body, CountedViewer, Event, Joined, Topic};
+
+/// Longest for a language to come to where a viewer was before the restart: 400 events, a product card's texts among them.
+const CATCHING_UP: Duration = Duration::from_secs(10);
 
 /// One message for a viewer.
 pub struct Item {
@@ -50,6 +54,12 @@ impl Feed {
         while joined.epoch.is_none() {
             // The lane begins the topic; it is told of us by `room.hub.topic`.
             drop(joined.live.recv().await);
+            joined = topic.join(wish.from.as_ref(), SNAPSHOT as usize);
+        }
+        // After a restart it comes to where we were event by event. Whoever was elsewhere is told so at once.
+        let known = wish.from.as_ref().is_some_and(|from| from.offset <= room.head());
+        let until = Instant::now() + CATCHING_UP;
+        while joined.ahead && known && timeout_at(until, joined.live.recv()).await.is_ok() {
             joined = topic.join(wish.from.as_ref(), SNAPSHOT as usize);
         }
         let mut feed = Self {

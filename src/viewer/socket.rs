@@ -19,6 +19,8 @@ use crate::protocol::viewer::{Notice, ViewerMessage};
 
 /// When a viewer should come back after the gateway was stopped.
 pub const RETRY_MS: u64 = 800;
+/// How long a close frame has until the connection is reset under it.
+const LINGER: Duration = Duration::from_millis(300);
 /// How long a close frame may take; the socket of a slow viewer is full.
 const CLOSING: Duration = Duration::from_secs(1);
 
@@ -140,6 +142,9 @@ async fn close(mut socket: WebSocket, reason: CloseReason) {
     let frame = CloseFrame { code: reason.code(), reason: Utf8Bytes::from_static(reason.word()) };
     drop(timeout(CLOSING, socket.send(Message::Close(Some(frame)))).await);
     answer_close(&mut socket).await;
+    if reason.breaks_off() {
+        tokio::time::sleep(LINGER).await;
+    }
 }
 
 /// Reads to the end: the client's answer, so that the code is not lost in a reset; and what answers its own close frame is sent

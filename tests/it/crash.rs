@@ -103,7 +103,7 @@ async fn show(kills: Option<(u64, u64)>, most: usize) -> Played {
     assert_eq!(room.post("end", "").await.status, 204);
     let mut read = Vec::new();
     for viewer in viewers {
-        read.push(viewer.await.unwrap());
+        read.push(viewer.await.unwrap_or_else(|error| panic!("{error}: {}", process.warnings())));
     }
     let mut exports = Vec::new();
     for (lang, _) in VIEWERS {

@@ -72,7 +72,7 @@ fn however_many_reserve_at_once_no_piece_is_promised_twice() {
             async move {
                 let quantity = 1 + n % 2;
                 let wish = json!({ "quantity": quantity, "contact": format!("shopper {n}"), "key": format!("a-key-by-chance-{n}") });
-                (quantity, room.reserve_from(&format!("203.0.113.{n}"), &wish).await)
+                (quantity, room.reserve_from(&format!("127.0.0.{n}"), &wish).await)
             }
         });
         let answers = futures_util::future::join_all(wishes).await;
@@ -117,7 +117,7 @@ fn a_sale_ends_by_the_servers_clock() {
         let ends = begun["ends_at_ms"].as_i64().unwrap();
         assert!(viewer.until(is_pin).await.pop().unwrap()["card"]["flash"].is_object());
         let wish = json!({ "quantity": 7, "contact": "ann", "key": "a-key-made-by-chance" });
-        let held = room.reserve_from("203.0.113.1", &wish).await;
+        let held = room.reserve_from("127.0.0.1", &wish).await;
         assert_eq!(
             (held.status, &held.json()["left"]),
             (201, &Value::Null),
@@ -129,10 +129,10 @@ fn a_sale_ends_by_the_servers_clock() {
         assert!(now_ms() >= ends, "not before its time");
         let mut late = wish.clone();
         late["key"] = json!("another-key-by-chance");
-        let over = room.reserve_from("203.0.113.1", &late).await;
+        let over = room.reserve_from("127.0.0.1", &late).await;
         assert_eq!((over.status, &over.json()["code"]), (404, &json!("no_flash")));
         // The answer that was lost on the way is still there.
-        let again = room.reserve_from("203.0.113.1", &wish).await;
+        let again = room.reserve_from("127.0.0.1", &wish).await;
         assert_eq!((again.status, &again.json()["id"]), (201, &held.json()["id"]));
         assert_eq!(room.get("/flash").await.json()["sales"], json!([]));
     });
@@ -147,7 +147,7 @@ fn a_restart_keeps_a_running_sale_its_stock_and_its_reservations() {
         let room = gateway.room();
         let begun = room.begin(json!({ "price": "2.20", "duration_s": 600, "stock": 5 })).await;
         let wish = json!({ "quantity": 2, "contact": "+52 55 1234", "key": "a-key-made-by-chance" });
-        let held = room.reserve_from("203.0.113.1", &wish).await.json();
+        let held = room.reserve_from("127.0.0.1", &wish).await.json();
         gateway.begin_stop();
         gateway.stopped().await;
 
@@ -158,10 +158,10 @@ fn a_restart_keeps_a_running_sale_its_stock_and_its_reservations() {
         assert_eq!((&card["price"]["amount"], &card["was"]["amount"]), (&json!("2.20"), &json!("2.80")));
         let mut viewer = room.viewer("es").await;
         assert_eq!(viewer.until(is_of("stock")).await.pop().unwrap()["stock"], 3);
-        let again = room.reserve_from("203.0.113.1", &wish).await.json();
+        let again = room.reserve_from("127.0.0.1", &wish).await.json();
         assert_eq!((&again["id"], &again["left"]), (&held["id"], &json!(3)));
         let rest = json!({ "quantity": 3, "contact": "ann" });
-        assert_eq!(room.reserve_from("203.0.113.2", &rest).await.json()["left"], 0);
+        assert_eq!(room.reserve_from("127.0.0.2", &rest).await.json()["left"], 0);
         let listed = room.get("/reservations").await.json();
         assert_eq!((listed.as_array().unwrap().len(), &listed[1]["contact"]), (2, &json!("+52 55 1234")));
     });
@@ -185,7 +185,7 @@ fn a_product_that_becomes_as_cheap_or_goes_takes_its_sale_along() {
         assert_eq!((&after["card"]["price"]["amount"], after["card"].get("flash")), (&json!("2.10"), None));
         assert_eq!(room.get("/flash").await.json()["sales"], json!([]));
         let wish = json!({ "quantity": 1, "contact": "ann" });
-        assert_eq!(room.reserve_from("203.0.113.1", &wish).await.json()["code"], "no_flash");
+        assert_eq!(room.reserve_from("127.0.0.1", &wish).await.json()["code"], "no_flash");
     });
 }
 
@@ -229,7 +229,7 @@ fn what_cannot_be_a_sale_or_a_reservation_is_refused_by_name() {
         .into_iter()
         .enumerate()
         {
-            let refused = room.reserve_from(&format!("198.51.100.{n}"), &wish(more.clone())).await;
+            let refused = room.reserve_from(&format!("127.0.1.{n}"), &wish(more.clone())).await;
             problem(&refused, status, code, &more.to_string());
         }
         for (sku, body, status) in [
@@ -242,8 +242,8 @@ fn what_cannot_be_a_sale_or_a_reservation_is_refused_by_name() {
         }
         // One key is one wish.
         let keyed = |quantity: u64| wish(json!({ "quantity": quantity, "key": "a-key-made-by-chance" }));
-        assert_eq!(room.reserve_from("198.51.100.9", &keyed(2)).await.status, 201);
-        problem(&room.reserve_from("198.51.100.9", &keyed(3)).await, 409, "key_used", "another quantity");
+        assert_eq!(room.reserve_from("127.0.1.9", &keyed(2)).await.status, 201);
+        problem(&room.reserve_from("127.0.1.9", &keyed(3)).await, 409, "key_used", "another quantity");
         assert_eq!(room.get("/reservations").await.json().as_array().unwrap().len(), 1);
     });
 }
@@ -257,14 +257,14 @@ fn one_address_cannot_take_turn_after_turn_and_a_room_takes_so_many_a_minute() {
         room.begin(json!({ "price": "2.20", "duration_s": 600, "stock": 100 })).await;
         let wish = json!({ "quantity": 1, "contact": "ann" });
         for _ in 0..3 {
-            assert_eq!(room.reserve_from("203.0.113.1", &wish).await.status, 201);
+            assert_eq!(room.reserve_from("127.0.0.1", &wish).await.status, 201);
         }
-        let fourth = room.reserve_from("203.0.113.1", &wish).await;
+        let fourth = room.reserve_from("127.0.0.1", &wish).await;
         problem(&fourth, 429, "too_many_reservations", "of one address");
         assert!((1..=5).contains(&fourth.header("retry-after").parse::<u64>().unwrap()));
-        assert_eq!(room.reserve_from("203.0.113.2", &wish).await.status, 201, "another address");
-        assert_eq!(room.reserve_from("203.0.113.3", &wish).await.status, 201);
-        assert_eq!(room.reserve_from("203.0.113.4", &wish).await.status, 429, "the sixth of the room");
+        assert_eq!(room.reserve_from("127.0.0.2", &wish).await.status, 201, "another address");
+        assert_eq!(room.reserve_from("127.0.0.3", &wish).await.status, 201);
+        assert_eq!(room.reserve_from("127.0.0.4", &wish).await.status, 429, "the sixth of the room");
         assert_eq!(room.get("/reservations").await.json().as_array().unwrap().len(), 5);
     });
 }
@@ -289,7 +289,7 @@ fn only_operators_begin_stop_and_see_who_reserved() {
 
         // A shopper needs no token, and gets no more than the own.
         let wish = json!({ "quantity": 2, "contact": "=HYPERLINK(\"http://x\")" });
-        let held = room.reserve_from("203.0.113.1", &wish).await;
+        let held = room.reserve_from("127.0.0.1", &wish).await;
         assert_eq!(held.status, 201, "{}", held.body);
         let id = text(&held.json(), "id").to_owned();
         let state = room.get(&format!("/reservations/{id}")).await;
@@ -326,7 +326,7 @@ fn the_console_sees_sales_and_reservations_as_they_come() {
         console.next().await;
         room.begin(json!({ "price": "2.20", "duration_s": 600, "stock": 9 })).await;
         let wish = json!({ "quantity": 4, "contact": "ann@example.com" });
-        let id = text(&room.reserve_from("203.0.113.1", &wish).await.json(), "id").to_owned();
+        let id = text(&room.reserve_from("127.0.0.1", &wish).await.json(), "id").to_owned();
         let told = console.until(|m| m["type"] == "reservation").await.pop().unwrap().data;
         let reservation = &told["reservation"];
         assert_eq!((&reservation["id"], &reservation["contact"]), (&json!(id), &json!("ann@example.com")));

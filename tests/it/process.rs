@@ -50,7 +50,7 @@ impl Process {
     /// The same by a command of one's own.
     pub async fn start_as(&mut self, mut command: Command) -> Room {
         drop(std::fs::remove_file(self.at(ADDRESS)));
-        let log = std::fs::File::create(self.at("log")).unwrap();
+        let log = std::fs::File::options().append(true).create(true).open(self.at("log")).unwrap();
         self.child = Some(command.stderr(log).spawn().unwrap());
         loop {
             if let Ok(address) = std::fs::read_to_string(self.at(ADDRESS)) {
@@ -58,10 +58,16 @@ impl Process {
                 return Room { address, name: "r0".into() };
             }
             let ended = self.child.as_mut().unwrap().try_wait().unwrap();
-            let log = || std::fs::read_to_string(self.at("log")).unwrap();
-            assert!(ended.is_none(), "the gateway ended with {ended:?}: {}", log());
+            assert!(ended.is_none(), "the gateway ended with {ended:?}: {}", self.warnings());
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
+    }
+
+    /// What all its lives warned of.
+    pub fn warnings(&self) -> String {
+        let log = std::fs::read_to_string(self.at("log")).unwrap();
+        let told = log.lines().filter(|line| !line.contains(" INFO "));
+        told.map(|line| format!("{line}\n")).collect()
     }
 
     /// As a machine does that loses its power, but for the disk's own cache.

@@ -48,10 +48,10 @@ fn a_viewer_that_does_not_read_is_closed_and_the_others_get_everything() {
 
         // Who comes back with a place that is no longer kept is told so.
         let epoch = seen[0]["epoch"].as_str().unwrap();
-        let lost = published > 2_100;
         let mut back = room.sse("es", Some(&format!("{epoch}:1"))).await;
         let Event { data: hello, .. } = back.next().await;
-        assert_eq!(hello["recovered"], !lost, "{hello}");
+        // 2,048 events or 8 MiB: at least one in two is a card of some 40 KB.
+        assert!(hello["recovered"] == false || published < 2_100, "{hello}");
     });
 }
 

@@ -148,7 +148,7 @@ fn one_viewer_cannot_ask_without_end_and_does_not_keep_others_from_asking() {
         assert_eq!((last.status, &last.json()["code"]), (429, &json!("too_many_questions")));
         assert!((1..=5).contains(&last.header("retry-after").parse::<u64>().unwrap()));
         // The address that a proxy here names is another one.
-        let via = [("content-type", "application/json"), ("x-forwarded-for", "203.0.113.7")];
+        let via = [("content-type", "application/json"), ("x-forwarded-for", "127.0.0.7")];
         let path = format!("/v1/rooms/{}/inquiries", room.name);
         let other = http(room.address, "POST", &path, &via, r#"{"text":"from elsewhere"}"#).await;
         assert_eq!(other.status, 201, "{}", other.body);

@@ -235,7 +235,6 @@ fn a_line_of_the_log_names_room_segment_and_language() {
         let log = process.at("log");
         let mut command = process.command(&SERVE);
         command.env("TRADEWIND_LOG_JSON", "true").env("RUST_LOG", "tradewind=debug");
-        command.stderr(std::fs::File::create(&log).unwrap());
         let room = process.start_as(command).await;
         let _turn = gateway::speaking().await;
         let mut es = room.viewer("es").await;

@@ -1,5 +1,7 @@
 // The console's events: the room's state every second and the transcript as it is written, whoever sends the sound.
 
+import { getPins } from '../shared/api.js';
+
 const AGAIN_MS = 3_000;
 /** The state comes each second: silence for so long is a lost connection, whatever the browser believes. */
 const SILENT_MS = 6_000;
@@ -37,11 +39,14 @@ export function openFeed({ room, token, onEvent, onConnection }) {
     onEvent(event);
   }
 
-  function again() {
+  /** A stream knows no status: a request tells a key that is refused from a bad network. */
+  async function again() {
     clearTimeout(silent);
     source.onmessage = source.onerror = null;
     source.close();
     onConnection(false);
-    setTimeout(connect, AGAIN_MS);
+    const refused = await getPins(room, token).then(() => false, ({ status }) => status === 401 || status === 403);
+    if (refused) onEvent({ type: 'error', code: 'unauthorized' });
+    else setTimeout(connect, AGAIN_MS);
   }
 }

@@ -23,6 +23,8 @@ export const listCard = (room, sku, lang, currency) =>
   request(`${rooms(room)}/cards?${new URLSearchParams({ sku, lang, currency })}`);
 export const pin = (room, sku, token) => post(`${rooms(room)}/pin`, { sku }, token);
 export const unpin = (room, token) => post(`${rooms(room)}/unpin`, {}, token);
+/** What is pinned, suggested and to be undone. */
+export const getPins = (room, token) => request(`${rooms(room)}/pins`, { headers: bearer(token) });
 /** `mode`: `auto` pins what the host speaks of, `suggest` proposes it. */
 export const setPinMode = (room, mode, token) =>
   request(`${rooms(room)}/pins`, { method: 'PUT', headers: { 'Content-Type': 'application/json', ...bearer(token) }, body: JSON.stringify({ mode }) });
