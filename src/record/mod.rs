@@ -160,7 +160,12 @@ impl Record {
 
 /// Milliseconds of the world's clock (Unix).
 pub fn now_ms() -> i64 {
-    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+    unix_ms(std::time::SystemTime::now())
+}
+
+/// A moment of it.
+pub fn unix_ms(moment: std::time::SystemTime) -> i64 {
+    let since = moment.duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
     i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
 }
 
