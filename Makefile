@@ -1,6 +1,6 @@
 # What a person types. The work is in scripts/; each prints what it does and, when it cannot, one sentence that says why.
 .DEFAULT_GOAL := help
-.PHONY: help demo test check build fetch install clean bench load stuck screens crash soak
+.PHONY: help demo test check build fetch install clean bench load stuck screens crash soak fuzz
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{ printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -40,6 +40,9 @@ crash: ## A show killed 50 times at random, against the same show undisturbed (C
 
 soak: ## An hour of audio at three times real time with viewers coming and going (SOAK_MINUTES, SOAK_SPEED): memory
 	@cargo test --release --locked --test it soak:: -- --ignored --nocapture
+
+fuzz: ## Every parser of foreign bytes, ten minutes each (FUZZ_SECONDS); needs cargo-fuzz
+	@scripts/fuzz.sh "$${FUZZ_SECONDS:-600}"
 
 screens: ## Pictures of every page, in docs/screens
 	@scripts/screens.sh

@@ -1,11 +1,6 @@
-//! A phrasebook's pattern and rendering as a translator writes them, a line each.
+//! A phrasebook's pattern and rendering.
 #![no_main]
 
-use libfuzzer_sys::fuzz_target;
-use tradewind::packs::{expand, parts};
-
-fuzz_target!(|text: &str| {
-    let (pattern, rendering) = text.split_once('\n').unwrap_or((text, text));
-    drop(expand(pattern));
-    drop(parts(rendering));
+libfuzzer_sys::fuzz_target!(|data: &[u8]| {
+    tradewind_fuzz::bodies::patterns(data);
 });

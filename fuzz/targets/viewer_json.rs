@@ -1,7 +1,6 @@
 //! What a viewer sends.
 #![no_main]
 
-use libfuzzer_sys::fuzz_target;
-use tradewind::protocol::viewer::ViewerMessage;
-
-fuzz_target!(|text: &str| drop(serde_json::from_str::<ViewerMessage>(text)));
+libfuzzer_sys::fuzz_target!(|data: &[u8]| {
+    tradewind_fuzz::bodies::viewer_json(data);
+});
