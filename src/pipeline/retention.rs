@@ -69,7 +69,8 @@ impl Room {
         let state = self.state.lock();
         let show = &state.show;
         // What the disk does not have yet is still to be written; the next look comes.
-        let old = show.ended && show.is_kept() && show.head_row().ended_ms.is_some_and(|ended| ended < before_ms);
+        let old =
+            show.ended && show.is_kept() && show.head_row().ended_ms.is_some_and(|ended| ended < before_ms);
         let epoch = show.epoch.clone();
         drop(state);
         if old {
@@ -91,7 +92,7 @@ mod tests {
     use super::super::history::testing::heard;
     use super::super::testing;
     use super::*;
-    use crate::record::now_ms;
+    use crate::domain::ShowHead;
 
     const KEEP: &str = "[record]\nkeep_days = 7\naudio_keep_days = 3";
 
@@ -119,7 +120,17 @@ mod tests {
         let room = testing::room(KEEP).await;
         let epoch = show_of(&room).await;
         room.end_show();
-        while room.engines.record.show(&room.config.id, &epoch).await.unwrap().unwrap().head.ended_ms.is_none() {
+        while room
+            .engines
+            .record
+            .show(&room.config.id, &epoch)
+            .await
+            .unwrap()
+            .unwrap()
+            .head
+            .ended_ms
+            .is_none()
+        {
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
         assert_eq!(left_after(&room, &epoch, 2).await, (true, 1));
@@ -130,7 +141,10 @@ mod tests {
         assert_ne!(room.epoch(), epoch);
         assert!(room.last_finals(9).is_empty() && !room.has_ended());
         let next = show_of(&room).await;
-        assert_eq!(room.shows().await.unwrap().iter().map(|show| &show.head.epoch).collect::<Vec<_>>(), [&next]);
+        assert_eq!(
+            room.shows().await.unwrap().iter().map(|show| &show.head.epoch).collect::<Vec<_>>(),
+            [&next]
+        );
     }
 
     #[tokio::test]
@@ -146,15 +160,18 @@ mod tests {
         let room = testing::room(KEEP).await;
         let epoch = show_of(&room).await;
         room.end_show();
-        // As if the disk had not taken the end yet.
-        room.state.lock().show.head_was_kept(&crate::domain::ShowHead {
-            epoch: epoch.clone(),
-            made_ms: now_ms(),
-            zero_ms: None,
-            ended_ms: None,
-            source_lang: room.source_lang(),
-        });
+        {
+            // As if the disk had not taken the end yet.
+            let mut state = room.state.lock();
+            let unended = ShowHead { ended_ms: None, ..state.show.head_row().clone() };
+            state.show.head_was_kept(&unended);
+        }
         room.forget_if_ended(i64::MAX);
         assert_eq!(room.epoch(), epoch);
+        room.state.lock().show.show_to(2);
+        let head = room.state.lock().show.head_row().clone();
+        room.state.lock().show.head_was_kept(&head);
+        room.forget_if_ended(i64::MAX);
+        assert_ne!(room.epoch(), epoch);
     }
 }

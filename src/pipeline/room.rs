@@ -38,6 +38,8 @@ pub enum ConsoleEvent {
     Reserved(Arc<Reservation>),
     /// Another card is pinned, suggested or to be undone than before.
     Pins,
+    /// Other products than before, or in another order.
+    Products,
 }
 
 const CONSOLE_BACKLOG: usize = 64;

@@ -147,6 +147,12 @@ impl Record {
         self.writer.write(work).await
     }
 
+    /// Writes nothing, for as long as the other end of `gate` is there: what comes behind it waits.
+    #[cfg(test)]
+    pub(crate) async fn hold(&self, gate: std::sync::mpsc::Receiver<()>) {
+        drop(self.write(move |_| Ok(gate.recv().is_ok())).await);
+    }
+
     /// Reads on a thread that may wait for the disk.
     async fn read<T: Send + 'static>(
         &self,

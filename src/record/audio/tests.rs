@@ -168,7 +168,8 @@ async fn sound_goes_when_it_is_old_or_its_show_is_gone_and_never_that_of_a_show_
         left
     };
     // The last show is on; the orphan is one that the record cannot be told of yet.
-    let present = |is_on| [((room.clone(), epoch.clone()), is_on), ((room.clone(), shows[2].clone()), false)].into();
+    let present =
+        |is_on| [((room.clone(), epoch.clone()), is_on), ((room.clone(), shows[2].clone()), false)].into();
     assert_eq!(record.delete_old_audio(day * 30, now, &present(true)).await.unwrap(), 1);
     assert_eq!(left().await, [0, 1, 1, 1]);
     // It has ended, and no other host has come: it is as old as it is.
@@ -188,8 +189,13 @@ async fn sound_goes_with_its_show() {
     tape.keep(&epoch, 0, &[0.1; RATE]);
     tape.stop().await;
     let source_lang = crate::domain::Lang::parse("zh").unwrap();
-    let head =
-        crate::domain::ShowHead { epoch: epoch.clone(), made_ms: 0, zero_ms: None, ended_ms: None, source_lang };
+    let head = crate::domain::ShowHead {
+        epoch: epoch.clone(),
+        made_ms: 0,
+        zero_ms: None,
+        ended_ms: None,
+        source_lang,
+    };
     record.keep_events(&room, head, Vec::new()).await.unwrap();
     assert_eq!(record.audio(&room, &epoch).await.unwrap().len(), 1);
     assert!(record.delete_show(&room, &epoch).await.unwrap());
