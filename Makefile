@@ -1,6 +1,6 @@
 # What a person types. The work is in scripts/; each prints what it does and, when it cannot, one sentence that says why.
 .DEFAULT_GOAL := help
-.PHONY: help demo test check build fetch install clean bench load nchan stuck screens crash soak test-cluster
+.PHONY: help demo test check build fetch install clean bench load nchan stuck screens crash soak test-cluster fuzz
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{ printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -46,6 +46,9 @@ test-cluster: ## Nodes over NATS whose servers are away for 20 s, and whose netw
 
 soak: ## An hour of audio at three times real time with viewers coming and going (SOAK_MINUTES, SOAK_SPEED): memory
 	@cargo test --release --locked --test it soak:: -- --ignored --nocapture
+
+fuzz: ## Every parser of foreign bytes, ten minutes each (FUZZ_SECONDS); needs cargo-fuzz
+	@scripts/fuzz.sh "$${FUZZ_SECONDS:-600}"
 
 screens: ## Pictures of every page, in docs/screens
 	@scripts/screens.sh

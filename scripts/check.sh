@@ -6,6 +6,8 @@ set -euo pipefail
 
 # Compiling cargo-deny may take so long, where it is to be installed.
 DENY_WITHIN=360
+# Seconds for each of the twelve fuzz targets.
+FUZZ_WITHIN=20
 
 need cargo cxx cmake node
 
@@ -41,6 +43,15 @@ if have shellcheck; then shellcheck --external-sources scripts/*.sh benches/*.sh
 say "Language packs"
 scripts/build.sh
 "$BIN" packs check
+
+# The first build with the fuzzer's counters takes ten minutes and more: who has not made it gets the same bodies over the corpus
+# and over changed inputs from `make test` (tests/it/foreign.rs).
+say "Fuzzing, a little"
+if have cargo-fuzz && compgen -G "${CARGO_TARGET_DIR:-fuzz/target}/*/release/patterns" >/dev/null; then
+  scripts/fuzz.sh "$FUZZ_WITHIN"
+else
+  say "skipped: needs cargo-fuzz, and \`make fuzz\` to have been run once"
+fi
 
 say "Packaging"
 installed=$(mktemp -d)

@@ -42,7 +42,7 @@ use crate::transcribe::pool::Pool;
 use crate::transcribe::script::ScriptConverter;
 use crate::transcribe::voice::VoiceActivity;
 use crate::transcribe::whisper::{SileroVad, WhisperModel};
-use crate::transcribe::{Ask, Pass, Transcriber};
+use crate::transcribe::{Ask, Pass, Transcriber, Until};
 use crate::translate::Route;
 use crate::{console, ingest, models, viewer};
 use serve::Server;
@@ -94,7 +94,7 @@ pub fn load_engines(
     let warm_up = warm_up(&config);
     let make = move || {
         let mut transcriber = model.transcriber(threads)?;
-        transcriber.transcribe(&warm_up)?;
+        transcriber.transcribe(&warm_up, &Until::never())?;
         Ok(Box::new(transcriber) as Box<dyn Transcriber>)
     };
     let pool = Pool::start(config.transcribe.workers, Arc::new(make))?;
@@ -221,6 +221,7 @@ pub async fn run(
         settled = timeout_at(deadline - LEAVING.min(engines.config.limits.doors.shutdown / 4), rooms.told()) => {
             if settled.is_err() {
                 tracing::warn!("what was being said could not be finished in time");
+                engines.pool.give_up();
             }
         }
     }

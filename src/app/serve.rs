@@ -128,8 +128,14 @@ impl Server {
                 connection.await
             }
         };
-        if ended.is_err_and(|error| error.is_timeout()) {
-            self.doors.refused(What::Connection, "header_timeout");
+        // hyper has answered with 431 by itself, and says so.
+        let reason = match ended {
+            Err(error) if error.is_timeout() => Some("header_timeout"),
+            Err(error) if error.is_parse_too_large() => Some("headers_too_large"),
+            _ => None,
+        };
+        if let Some(reason) = reason {
+            self.doors.refused(What::Connection, reason);
         }
     }
 }

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 
 use super::check::{self, Problem, Problems};
 use super::columns::{Column, unit};
+use super::csv_write::said_in;
 use super::raw;
 use crate::domain::{Lang, Product};
 
@@ -41,7 +42,7 @@ pub fn products_from_csv(
         }
         let line = record.position().map_or(0, csv::Position::line);
         let cells = columns.iter().filter_map(|(at, column)| {
-            record.get(*at).filter(|cell| !cell.is_empty()).map(|cell| (column, cell))
+            record.get(*at).filter(|cell| !cell.is_empty()).map(|cell| (column, said_in(cell)))
         });
         let mut row = Row { line, raw: blank(), price: "", currency: "", place: "", found: &mut found };
         let mut tiers = BTreeMap::<u8, (Option<u64>, Option<String>)>::new();

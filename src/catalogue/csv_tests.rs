@@ -110,3 +110,13 @@ fn a_cell_that_a_spreadsheet_would_run_is_exported_as_text() {
     products[0].names.insert(zh(), "=HYPERLINK(1)".to_owned());
     assert!(products_to_csv(&products).unwrap().contains(",'=HYPERLINK(1),"));
 }
+
+#[test]
+fn a_text_that_begins_as_a_formula_is_exported_and_imported_unchanged() {
+    let mut products = read(SHEET).unwrap();
+    for name in ["-", "+1 extra", "=1", "@home", "'-", "''=1", "'tis", "'"] {
+        products[0].names.insert(zh(), name.to_owned());
+        let sheet = products_to_csv(&products).unwrap();
+        assert_eq!(read(&sheet).unwrap()[0].names[&zh()], name, "{sheet}");
+    }
+}

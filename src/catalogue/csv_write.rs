@@ -88,5 +88,15 @@ fn cell(row: &raw::Product, column: &Column) -> String {
 
 /// A cell that a spreadsheet would run as a formula becomes text (OWASP: CSV injection).
 pub fn safe_cell(cell: String) -> String {
-    if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{cell}") } else { cell }
+    if is_formula(&cell) { format!("'{cell}") } else { cell }
+}
+
+/// What [`safe_cell`] was given.
+pub fn said_in(cell: &str) -> &str {
+    cell.strip_prefix('\'').filter(|rest| is_formula(rest)).unwrap_or(cell)
+}
+
+/// A formula, or one that was made text: each apostrophe more is taken off again when the sheet is read.
+fn is_formula(cell: &str) -> bool {
+    cell.trim_start_matches('\'').starts_with(['=', '+', '-', '@', '\t', '\r'])
 }

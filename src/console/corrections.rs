@@ -40,8 +40,7 @@ pub async fn correct(
         rev: body.rev,
         text: body.text,
     };
-    let now = room.correct(correction).map_err(|refused| refusal(&room, &refused))?;
-    room.settled().await;
+    let now = room.correct(correction).await.map_err(|refused| refusal(&room, &refused))?;
     Ok(answer(&transcript(&room, &now)))
 }
 

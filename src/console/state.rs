@@ -107,6 +107,7 @@ impl View {
                     Ok(ConsoleEvent::Pins) => {
                         return json!({ "type": "pins", "pins": pins::for_console(&self.room) });
                     }
+                    Ok(ConsoleEvent::Products) => return json!({ "type": "products" }),
                     // A console that was behind has missed some lines; the next ones come. An inquiry must not be
                     // missed: it asks for the list.
                     Err(RecvError::Lagged(_)) => return json!({ "type": "missed" }),

@@ -17,7 +17,7 @@ use rubato::{
 };
 
 use super::DecodeError;
-use super::output::Output;
+use super::output::{Output, sane};
 use crate::domain::audio::SAMPLE_RATE;
 
 /// Length of the filter. 8 ms pass up to 7 kHz unchanged and stop what would fold back from above 8 kHz by
@@ -111,7 +111,10 @@ impl Resampler {
         let trim = self.to_trim.min(written);
         self.to_trim -= trim;
         self.samples_out += (written - trim) as u64;
-        out.extend(&self.scratch[trim..written])
+        let done = &mut self.scratch[trim..written];
+        // A filter swings beyond an edge of full scale by some per cent.
+        done.iter_mut().for_each(|sample| *sample = sane(*sample));
+        out.extend(done)
     }
 }
 
@@ -176,6 +179,15 @@ mod tests {
                 let level = level(&resample(rate, &tone(rate, frequency, 0.1)));
                 assert!(level < -60.0, "{frequency} Hz at {rate} Hz: {level} dB");
             }
+        }
+    }
+
+    #[test]
+    fn nothing_is_louder_than_full_scale() {
+        for rate in [8_000, 32_000, 48_000] {
+            let square: Vec<f32> = (0..rate).map(|n| if n / 40 % 2 == 0 { 1.0 } else { -1.0 }).collect();
+            let loudest = resample(rate, &square).iter().fold(0.0_f32, |most, sample| most.max(sample.abs()));
+            assert_eq!(loudest, 1.0, "{rate} Hz");
         }
     }
 

@@ -1,6 +1,5 @@
 //! A room's sound, where the room keeps it: what is heard goes to the tape, which never waits.
 
-use std::collections::BTreeSet;
 use std::time::Duration;
 
 use super::Rooms;
@@ -9,7 +8,6 @@ use crate::config::RoomConfig;
 use crate::domain::{Epoch, SAMPLE_RATE};
 use crate::record::{AudioPart, Record, RecordError, Tape};
 
-const DAY: Duration = Duration::from_secs(86_400);
 /// A disk that does not answer does not keep an operator waiting for longer.
 const PATIENCE: Duration = Duration::from_secs(2);
 
@@ -96,15 +94,5 @@ impl Rooms {
     pub(super) async fn stop_tapes(&self) {
         let tapes = self.iter().filter_map(|room| room.tape.as_ref());
         futures_util::future::join_all(tapes.map(Tape::stop)).await;
-    }
-}
-
-/// Deletes sound that is too old, and what is left of shows that are no more.
-pub(super) async fn delete_old(rooms: &[std::sync::Arc<Room>], record: &Record, keep_days: u32) {
-    let current: BTreeSet<_> = rooms.iter().map(|room| (room.config.id.clone(), room.epoch())).collect();
-    match record.delete_old_audio(DAY * keep_days, current).await {
-        Ok(0) => {}
-        Ok(shows) => tracing::info!(shows, keep_days, "old sound was deleted"),
-        Err(error) => tracing::error!(%error, "old sound could not be deleted"),
     }
 }

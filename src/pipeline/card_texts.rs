@@ -11,7 +11,7 @@ use tokio::time::timeout;
 
 use super::room::Room;
 use super::wire_card::pack_of;
-use crate::domain::{FactValue, Lang, Product, Sku, in_lang};
+use crate::domain::{Epoch, FactValue, Lang, Offset, Product, Sku, in_lang};
 use crate::localize::{MachineText, MachineTexts};
 use crate::translate::{CardText, card_text};
 
@@ -29,8 +29,18 @@ const MOST_AHEAD: usize = 100;
 #[derive(Debug, Default)]
 pub struct CardTexts {
     shelf: Mutex<BTreeMap<(Lang, Sku), Asked>>,
+    /// The pinned card that went out without some of its texts.
+    late: Mutex<Option<Late>>,
     /// Languages that are being made ahead.
     ahead: Mutex<BTreeSet<Lang>>,
+}
+
+/// A card that is to be sent again, and how many texts it had in each language.
+#[derive(Debug)]
+struct Late {
+    epoch: Epoch,
+    offset: Offset,
+    had: BTreeMap<Lang, usize>,
 }
 
 #[derive(Debug)]
@@ -102,6 +112,68 @@ pub fn make_ahead(room: &Arc<Room>, lang: &Lang) {
     });
 }
 
+/// The pinned card of `product` went out in `lang` with these texts. What comes of the others is sent when the last of them is
+/// there, in whatever language: once, as a card that has changed.
+pub fn went_out(
+    room: &Arc<Room>,
+    epoch: &Epoch,
+    offset: Offset,
+    product: &Product,
+    lang: &Lang,
+    texts: &MachineTexts,
+) {
+    let Some(pack) = pack_of(&room.engines.packs, lang) else { return };
+    if unwritten(product, &pack.lang).iter().all(|(place, _)| has(texts, place)) {
+        return;
+    }
+    let mut late = room.card_texts.late.lock();
+    let known = late.as_mut().filter(|late| late.epoch == *epoch && late.offset == offset);
+    if let Some(known) = known {
+        known.had.insert(pack.lang.clone(), count(texts));
+        return;
+    }
+    let had = BTreeMap::from([(pack.lang.clone(), count(texts))]);
+    *late = Some(Late { epoch: epoch.clone(), offset, had });
+    drop(late);
+    let (room, epoch, product) = (Arc::clone(room), epoch.clone(), product.clone());
+    let stopping = room.engines.stopping.clone();
+    crate::spawn("late card texts", async move {
+        stopping.run_until_cancelled(send_again(&room, &epoch, offset, &product)).await;
+    });
+}
+
+async fn send_again(room: &Room, epoch: &Epoch, offset: Offset, product: &Product) {
+    // Until nothing is under way: meanwhile another language may have asked.
+    loop {
+        let under_way: Vec<_> = {
+            let shelf = room.card_texts.shelf.lock();
+            let of_it = shelf.iter().filter(|((_, sku), _)| *sku == product.sku);
+            of_it.map(|(_, asked)| asked.texts.clone()).filter(is_under_way).collect()
+        };
+        if under_way.is_empty() {
+            break;
+        }
+        for mut texts in under_way {
+            // An end without `done` is a task that crashed.
+            drop(texts.wait_for(|progress| progress.done).await);
+        }
+    }
+    let is_it = |late: &mut Late| late.epoch == *epoch && late.offset == offset;
+    let Some(late) = room.card_texts.late.lock().take_if(is_it) else { return };
+    let has_more = late.had.iter().any(|(lang, had)| count(&made(room, product, lang)) > *had);
+    if has_more && room.is_on(epoch) {
+        room.operate(|show, _| show.pins.shown_again(&product.sku));
+    }
+}
+
+fn is_under_way(texts: &watch::Receiver<Progress>) -> bool {
+    !texts.borrow().done && texts.has_changed().is_ok()
+}
+
+fn count(texts: &MachineTexts) -> usize {
+    usize::from(texts.name.is_some()) + texts.facts.len()
+}
+
 /// The texts as they come; asked for if nobody has. `None` where people have written everything.
 fn ask(room: &Arc<Room>, product: &Product, lang: &Lang) -> Option<watch::Receiver<Progress>> {
     let lang = &pack_of(&room.engines.packs, lang)?.lang;
@@ -116,7 +188,7 @@ fn ask(room: &Arc<Room>, product: &Product, lang: &Lang) -> Option<watch::Receiv
     let mut known = MachineTexts::default();
     if let Some(asked) = shelf.get(&key).filter(|asked| asked.version == version && asked.wanted == wanted) {
         let progress = asked.texts.borrow().clone();
-        let under_way = !progress.done && asked.texts.has_changed().is_ok();
+        let under_way = is_under_way(&asked.texts);
         let complete = wanted.iter().all(|(place, _)| has(&progress.texts, place));
         if under_way || complete || asked.since.elapsed() < AGAIN {
             return Some(asked.texts.clone());
@@ -171,5 +243,69 @@ fn put(texts: &mut MachineTexts, place: Place, made: CardText) {
     match place {
         None => texts.name = Some(made),
         Some(key) => drop(texts.facts.insert(key, made)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use async_trait::async_trait;
+    use serde_json::Value;
+
+    use super::super::testing;
+    use super::*;
+    use crate::domain::{Currency, Habits, Market};
+    use crate::publish::{Body, Topic};
+    use crate::record::RecordError;
+    use crate::translate::testing::{lang, product};
+    use crate::translate::{Draft, Request, TranslateError, Translator};
+
+    /// Slower than a card waits for its texts.
+    struct Slow;
+
+    #[async_trait]
+    impl Translator for Slow {
+        fn name(&self) -> &'static str {
+            "firefox"
+        }
+        fn speaks(&self, _: &Lang, target: &Lang) -> bool {
+            target.primary() == "es"
+        }
+        async fn translate(&self, _: &Request) -> Result<Option<Draft>, TranslateError> {
+            tokio::time::sleep(PATIENCE * 3).await;
+            let text = "Hervidor de acero".to_owned();
+            Ok(Some(Draft { text, engine: "firefox", coverage: 1.0, accounted: Vec::new() }))
+        }
+    }
+
+    #[tokio::test]
+    async fn a_card_whose_texts_come_late_is_sent_once_more_with_them() {
+        let room = testing::room_with("", vec![Arc::new(Slow)]).await;
+        let kettle = product("K-1", &[("zh", "不锈钢水壶"), ("en", "Steel kettle")], &[]);
+        let sku = kettle.sku.clone();
+        room.change_products(|_| Ok::<_, RecordError>(vec![kettle])).await.unwrap();
+        let topics = ["es", "ar"].map(|tag| room.hub.topic(&lang(tag), None));
+        let _viewers = topics.each_ref().map(Topic::count_viewer);
+        while topics.iter().any(|topic| topic.epoch().is_none()) {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        assert!(room.pin(&sku));
+        let cards = |topic: &Arc<Topic>| -> Vec<(String, String)> {
+            let market = Market { currency: Currency::USD, habits: Habits::default() };
+            let read = |(_, body): &(Offset, Body)| {
+                serde_json::from_slice::<Value>(body.for_market(market)).unwrap()
+            };
+            let cards = topic.since(0).unwrap_or_default().iter().map(read).collect::<Vec<_>>();
+            let word = |of: &Value| of.as_str().unwrap_or_default().to_owned();
+            cards.iter().map(|card| (word(&card["reason"]), word(&card["card"]["name"]))).collect()
+        };
+        while cards(&topics[0]).len() < 2 || cards(&topics[1]).len() < 2 {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        let of = |reason: &str, name: &str| (reason.to_owned(), name.to_owned());
+        assert_eq!(cards(&topics[0]), [of("operator", "Steel kettle"), of("changed", "Hervidor de acero")]);
+        // Where no engine knows it, it stays in English, and is not asked for without end.
+        tokio::time::sleep(PATIENCE * 4).await;
+        assert_eq!(cards(&topics[1]), [of("operator", "Steel kettle"), of("changed", "Steel kettle")]);
+        assert!(room.card_texts.late.lock().is_none());
     }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use parking_lot::RwLock;
 
-use super::room::Room;
+use super::room::{ConsoleEvent, Room};
 use crate::catalogue::Catalogue;
 use crate::domain::{Product, Sku};
 use crate::record::RecordError;
@@ -47,6 +47,8 @@ impl Room {
         if let Some(pinned) = self.pinned() {
             self.pinned_has_changed(&pinned, &before, &after);
         }
+        // No console listening is no error.
+        drop(self.console.send(ConsoleEvent::Products));
         Ok(())
     }
 

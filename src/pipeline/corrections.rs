@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::history::Show;
 use super::inquiries::plain;
-use super::room::{ConsoleEvent, Room};
+use super::room::Room;
 use crate::domain::event::SourceCaption;
 use crate::domain::{Epoch, SegmentId, SourceEvent, Transcript};
 
@@ -37,21 +37,21 @@ pub enum CorrectRefused {
 }
 
 impl Room {
-    /// Corrects a final, also of a show that has ended, and gives what stands there now. The same text again changes
-    /// nothing. No card comes of it: the moment at which it was spoken of is over.
+    /// Corrects a final, also of a show that has ended, and gives what stands there now once it is on disk, or the disk is known
+    /// to fail. The same text again changes nothing. No card comes of it: the moment at which it was spoken of is over.
     ///
     /// # Errors
     /// The text is empty or too long, there is no such final, or it has changed since `rev`.
-    pub fn correct(&self, correction: Correction) -> Result<Arc<SourceCaption>, CorrectRefused> {
-        let mut state = self.state.lock();
-        if correction.epoch.as_ref().is_some_and(|epoch| *epoch != state.show.epoch) {
-            return Err(CorrectRefused::NoSuchCaption);
-        }
-        let corrected = state.show.correct(correction.segment, correction.rev, &correction.text)?;
-        drop(state);
+    pub async fn correct(&self, correction: Correction) -> Result<Arc<SourceCaption>, CorrectRefused> {
+        let corrected = {
+            let mut state = self.state.lock();
+            if correction.epoch.as_ref().is_some_and(|epoch| *epoch != state.show.epoch) {
+                return Err(CorrectRefused::NoSuchCaption);
+            }
+            state.show.correct(correction.segment, correction.rev, &correction.text)?
+        };
         self.wake();
-        // No console listening is no error.
-        drop(self.console.send(ConsoleEvent::Heard(Arc::clone(&corrected))));
+        self.announce(Arc::clone(&corrected)).await;
         Ok(corrected)
     }
 }
@@ -90,7 +90,35 @@ impl Show {
 #[cfg(test)]
 mod tests {
     use super::super::history::testing::{heard, show};
+    use super::super::room::ConsoleEvent;
+    use super::super::testing;
     use super::*;
+
+    #[tokio::test]
+    async fn consoles_hear_of_a_correction_when_it_is_on_disk() {
+        let room = testing::room("").await;
+        let heard = room.add_final(heard(1, "五百个"), &[]);
+        room.announce(heard).await;
+        let mut console = room.console.subscribe();
+        // The disk is busy until the gate opens.
+        let (open, gate) = std::sync::mpsc::sync_channel::<()>(0);
+        let correction = Correction { segment: 1, epoch: None, rev: None, text: "六百个".into() };
+        let look = async {
+            while room.state.lock().show.last() < 2 {
+                tokio::task::yield_now().await;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+            assert!(console.try_recv().is_err(), "it is not on disk");
+            drop(open);
+        };
+        let ((), corrected, ()) =
+            tokio::join!(room.engines.record.hold(gate), room.correct(correction), look);
+        assert_eq!(corrected.unwrap().transcript.text, "六百个");
+        let told = console.try_recv().unwrap();
+        assert!(matches!(told, ConsoleEvent::Heard(now) if now.corrected && now.transcript.text == "六百个"));
+        let kept = room.engines.record.show(&room.config.id, &room.epoch()).await.unwrap().unwrap();
+        assert_eq!(kept.entries.len(), 2);
+    }
 
     #[test]
     fn a_correction_is_a_new_event_of_the_same_segment() {

@@ -376,6 +376,7 @@ fn log_failed_pass(room: &Room, error: &TranscribeError) {
     match error {
         TranscribeError::Superseded => room.engines.meters.dropped(Dropped::Pass, 1),
         TranscribeError::Stopped => {}
+        TranscribeError::GaveUp => room.engines.meters.gave_up(),
         error => tracing::warn!(room = %room.config.id, %error, "an utterance was not recognised"),
     }
 }

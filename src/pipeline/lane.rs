@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use tokio::time::timeout;
 
-use super::card_texts::{PATIENCE, card_texts, make_ahead};
+use super::card_texts::{PATIENCE, card_texts, make_ahead, went_out};
 use super::meters::Dropped;
 use super::next::Next;
 use super::room::Room;
@@ -367,7 +367,11 @@ impl Lane {
             CardAction::Unpin { .. } => None,
         };
         let machine = match product {
-            Some(product) => card_texts(&self.room, product, lang, PATIENCE).await,
+            Some(product) => {
+                let texts = card_texts(&self.room, product, lang, PATIENCE).await;
+                went_out(&self.room, epoch, offset, product, lang, &texts);
+                texts
+            }
             None => MachineTexts::default(),
         };
         wire_card::body(&self.room, lang, place, action, &machine)

@@ -60,6 +60,7 @@ pub struct Meters {
     erased: Family<InLanguage, Counter>,
     written: Family<InLanguage, Counter>,
     crashed: Counter,
+    given_up: Counter,
     dropped: Family<What, Counter>,
 }
 
@@ -72,6 +73,7 @@ impl Default for Meters {
             erased: Family::default(),
             written: Family::default(),
             crashed: Counter::default(),
+            given_up: Counter::default(),
             dropped: Family::default(),
         }
     }
@@ -104,9 +106,14 @@ impl Meters {
         }
     }
 
-    /// A pass of the recogniser ended in a panic or an error.
+    /// A final pass of the recogniser ended in a panic or an error.
     pub(super) fn crashed(&self) {
         self.crashed.inc();
+    }
+
+    /// A pass of the recogniser took far too long and was interrupted.
+    pub(super) fn gave_up(&self) {
+        self.given_up.inc();
     }
 
     /// Something was left out, so many times.
@@ -136,9 +143,11 @@ impl Meters {
         registry.register("dropped", about, self.dropped.clone());
         registry.register(
             "recognition_failures",
-            "Passes of the recogniser that failed",
+            "Passes of the recogniser for finals that failed",
             self.crashed.clone(),
         );
+        let about = "Passes of the recogniser that took far too long and were interrupted";
+        registry.register("recognition_given_up", about, self.given_up.clone());
     }
 
     fn took(&self, stage: &'static str, lang: &Lang, ms: u64) {

@@ -25,12 +25,15 @@ mod owner;
 mod pinning;
 mod rates;
 mod reservations;
+mod retention;
 mod room;
 mod settle;
 mod shows;
 mod stats;
 mod summary;
 mod terms;
+#[cfg(test)]
+mod testing;
 mod traces;
 mod wire_card;
 mod wording;
@@ -77,9 +80,6 @@ pub use stats::StageLag;
 pub use summary::Summary;
 pub use terms::{KnownTerms, RoomTerms};
 pub use wire_card::{card_gaps, card_json};
-
-/// How often shows that are too old are looked for.
-const RETENTION_LOOK: Duration = Duration::from_secs(3_600);
 
 /// What all rooms share.
 pub struct Engines {
@@ -147,25 +147,6 @@ impl Rooms {
         let rooms = Self { rooms, engines: Arc::clone(engines) };
         rooms.forget_in_time();
         Ok(rooms)
-    }
-
-    /// Has shows, and their sound, deleted when they have been kept for long enough.
-    fn forget_in_time(&self) {
-        let rooms: Vec<_> = self.iter().map(Arc::downgrade).collect();
-        let (stopping, record) = (self.engines.stopping.clone(), self.engines.record.clone());
-        let settings = self.engines.config.record.clone();
-        crate::spawn("retention", async move {
-            let mut look = tokio::time::interval(RETENTION_LOOK);
-            while stopping.run_until_cancelled(look.tick()).await.is_some() {
-                let rooms: Vec<_> = rooms.iter().filter_map(std::sync::Weak::upgrade).collect();
-                if let Some(days) = settings.keep_days {
-                    for room in &rooms {
-                        room.delete_old_shows(days).await;
-                    }
-                }
-                audio::delete_old(&rooms, &record, settings.audio_keep_days).await;
-            }
-        });
     }
 
     pub fn get(&self, room: &RoomId) -> Option<&Arc<Room>> {

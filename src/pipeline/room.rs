@@ -40,6 +40,8 @@ pub enum ConsoleEvent {
     Reserved(Arc<Reservation>),
     /// Another card is pinned, suggested or to be undone than before.
     Pins,
+    /// Other products than before, or in another order.
+    Products,
 }
 
 const CONSOLE_BACKLOG: usize = 64;
@@ -148,9 +150,7 @@ impl Room {
         state.host_left = None;
         state.source_lang = lang.unwrap_or_else(|| self.config.source_lang.clone());
         if state.show.ended {
-            state.begin_show();
-            self.audience.begin_show();
-            self.stats.lock().begin_show();
+            self.begin_show(&mut state);
         }
         let state = &mut *state;
         state.show.spoken_in(&state.source_lang);
@@ -162,11 +162,18 @@ impl Room {
     pub(super) fn forget_show(&self, epoch: &Epoch) {
         let mut state = self.state.lock();
         if state.show.epoch == *epoch {
-            state.begin_show();
+            self.begin_show(&mut state);
         }
         state.unkept_shows.retain(|show| show.epoch != *epoch);
         drop(state);
         self.wake();
+    }
+
+    /// The next show, of which nobody has watched or said anything yet.
+    fn begin_show(&self, state: &mut State) {
+        state.begin_show();
+        self.audience.begin_show();
+        self.stats.lock().begin_show();
     }
 
     /// To be called after the host's guard was dropped.

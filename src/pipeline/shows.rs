@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use super::lane::{CONTEXT, SOURCE};
 use super::room::Room;
 use crate::domain::{Epoch, KeptShow, Lang, Offset, Rendering};
-use crate::record::{RecordError, ShowSummary, Transcript, now_ms};
+use crate::record::{RecordError, ShowSummary, Transcript};
 use crate::translate::Request;
 
 /// How long a reader waits for a translation that was never needed live, before being told to come again.
@@ -15,7 +15,6 @@ const EXPORT_PATIENCE: Duration = Duration::from_secs(8);
 const LOOK: Duration = Duration::from_millis(200);
 /// Shows in a list.
 const MOST_SHOWS: u32 = 500;
-const DAY_MS: i64 = 86_400_000;
 
 /// A show that is asked for in a language.
 pub enum Read {
@@ -174,20 +173,5 @@ impl Room {
         }
         tracing::info!(room = %self.config.id, %epoch, "a show was deleted");
         Ok(())
-    }
-
-    /// Deletes shows that ended longer ago than they are to be kept; never the present one.
-    pub(super) async fn delete_old_shows(&self, keep_days: u32) {
-        let before = now_ms() - i64::from(keep_days) * DAY_MS;
-        let deleted = self.engines.record.delete_shows_before(&self.config.id, before, &self.epoch()).await;
-        match deleted {
-            Ok(shows) if shows.is_empty() => {}
-            Ok(shows) => {
-                tracing::info!(room = %self.config.id, shows = shows.len(), keep_days, "old shows were deleted");
-            }
-            Err(error) => {
-                tracing::error!(room = %self.config.id, %error, "old shows could not be deleted");
-            }
-        }
     }
 }

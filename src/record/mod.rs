@@ -148,6 +148,12 @@ impl Record {
         self.writer.write(work).await
     }
 
+    /// Writes nothing, for as long as the other end of `gate` is there: what comes behind it waits.
+    #[cfg(test)]
+    pub(crate) async fn hold(&self, gate: std::sync::mpsc::Receiver<()>) {
+        drop(self.write(move |_| Ok(gate.recv().is_ok())).await);
+    }
+
     /// Reads on a thread that may wait for the disk.
     async fn read<T: Send + 'static>(
         &self,
@@ -171,7 +177,12 @@ pub fn read_entry(kind: &str, body: &str) -> Option<SourceEvent> {
 
 /// Milliseconds of the world's clock (Unix).
 pub fn now_ms() -> i64 {
-    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+    unix_ms(std::time::SystemTime::now())
+}
+
+/// A moment of it.
+pub fn unix_ms(moment: std::time::SystemTime) -> i64 {
+    let since = moment.duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
     i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
 }
 

@@ -4,6 +4,7 @@ pub mod guard;
 pub mod pool;
 pub mod script;
 pub mod stabilize;
+mod until;
 pub mod voice;
 pub mod whisper;
 
@@ -11,6 +12,7 @@ use std::any::Any;
 use std::sync::Arc;
 
 use crate::domain::Lang;
+pub use until::Until;
 
 /// Recognition did not work. The utterance is lost; the room goes on.
 #[derive(Debug, thiserror::Error)]
@@ -21,6 +23,8 @@ pub enum TranscribeError {
     Failed(String),
     #[error("the recogniser crashed on this utterance and was started again")]
     Crashed,
+    #[error("the recogniser took far too long over this utterance and was interrupted")]
+    GaveUp,
     #[error("no recogniser works at present")]
     Down,
     #[error("a newer partial took this one's place")]
@@ -86,7 +90,11 @@ impl Hypothesis {
 
 /// A speech recogniser. One worker thread owns it; it need not be shared.
 pub trait Transcriber: Send {
-    fn transcribe(&mut self, ask: &Ask) -> Result<Hypothesis, TranscribeError>;
+    /// Recognises what was said.
+    ///
+    /// # Errors
+    /// It failed, or `until` was over before it was done.
+    fn transcribe(&mut self, ask: &Ask, until: &Until) -> Result<Hypothesis, TranscribeError>;
 }
 
 /// What a panic says of itself.

@@ -2,11 +2,16 @@
 //!
 //! A recogniser that panics takes its worker's present pass with it and nothing else. The worker makes itself another; until
 //! that works it takes no passes, and when none works any more, who asks is told so instead of waiting.
+//!
+//! A pass that takes far longer than passes of its length do is told to give up. Where that is not noticed (a thread cannot be
+//! ended from outside), who asked is answered all the same, and the worker takes no passes until it is back.
 
 mod condition;
+mod pace;
+mod watch;
+mod work;
 
 use std::collections::VecDeque;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
@@ -14,16 +19,19 @@ use std::time::{Duration, Instant};
 use parking_lot::{Condvar, Mutex};
 use tokio::sync::oneshot;
 
-use super::{Ask, Hypothesis, Pass, TranscribeError, Transcriber, panicked};
+use super::{Ask, Hypothesis, Pass, TranscribeError, Transcriber, Until};
 use crate::domain::RoomId;
 use condition::Condition;
+use pace::Pace;
+pub use pace::Patience;
+use watch::watch;
+use work::{made, work};
 
 /// Makes a worker's recogniser; called again after one has crashed.
 pub type MakeTranscriber = dyn Fn() -> Result<Box<dyn Transcriber>, TranscribeError> + Send + Sync;
 
-/// Before a recogniser that could not be made is tried again: doubled each time, from the first to the longest.
-const FIRST_PAUSE: Duration = Duration::from_millis(500);
-const LONGEST_PAUSE: Duration = Duration::from_secs(30);
+/// When the pool stops: how soon a pass that is to give up must have done so.
+const LAST_GRACE: Duration = Duration::from_secs(2);
 
 /// A pass that is done, with what it cost.
 #[derive(Debug, Clone)]
@@ -37,16 +45,22 @@ pub struct Heard {
 }
 
 pub type Reply = oneshot::Receiver<Result<Heard, TranscribeError>>;
+type Answer = oneshot::Sender<Result<Heard, TranscribeError>>;
 
 /// Handle to the workers. They stop when the last handle is dropped or [`Pool::stop`] is called.
 pub struct Pool {
     shared: Arc<Shared>,
+    /// The workers.
     threads: Mutex<Vec<JoinHandle<()>>>,
+    watch: Mutex<Option<JoinHandle<()>>>,
 }
 
 struct Shared {
     queues: Mutex<Queues>,
     work: Condvar,
+    /// Told when a pass begins or is answered for, and when a thread is to end or has.
+    news: Condvar,
+    patience: Patience,
     workers: usize,
     /// Partials that may be computed at once: one worker stays free for finals wherever there are two.
     partial_limit: usize,
@@ -59,24 +73,49 @@ struct Queues {
     /// At most one a room.
     partials: VecDeque<Job>,
     partials_running: usize,
+    /// What each worker computes, and whether it has ended.
+    running: Vec<Option<Running>>,
+    ended: Vec<bool>,
+    pace: Pace,
     stopping: bool,
+    stopped: bool,
     condition: Condition,
+}
+
+struct Running {
+    until: Until,
+    /// When it must have given up.
+    at_last: Instant,
+    /// None: it did not, and was answered.
+    reply: Option<Answer>,
 }
 
 struct Job {
     room: RoomId,
     ask: Ask,
     queued: Instant,
-    reply: oneshot::Sender<Result<Heard, TranscribeError>>,
+    reply: Answer,
 }
 
 impl Pool {
     /// Starts `workers` threads and waits until each has its recogniser.
     pub fn start(workers: usize, make: Arc<MakeTranscriber>) -> Result<Self, TranscribeError> {
+        Self::start_with(workers, make, Patience::default())
+    }
+
+    /// The same with another patience.
+    pub fn start_with(
+        workers: usize,
+        make: Arc<MakeTranscriber>,
+        patience: Patience,
+    ) -> Result<Self, TranscribeError> {
         let workers = workers.max(1);
+        let running = (0..workers).map(|_| None).collect();
         let shared = Arc::new(Shared {
-            queues: Mutex::default(),
+            queues: Mutex::new(Queues { running, ended: vec![false; workers], ..Queues::default() }),
             work: Condvar::new(),
+            news: Condvar::new(),
+            patience,
             workers,
             partial_limit: workers.saturating_sub(1).max(1),
         });
@@ -86,11 +125,15 @@ impl Pool {
             let transcriber = made(&*make)?;
             let thread = std::thread::Builder::new()
                 .name(format!("transcribe-{index}"))
-                .spawn(move || work(&shared, &*make, transcriber))
-                .map_err(|e| TranscribeError::Failed(format!("no thread: {e}")))?;
+                .spawn(move || work(&shared, index, &*make, transcriber))
+                .map_err(|e| no_thread(&e))?;
             threads.push(thread);
         }
-        Ok(Self { shared, threads: Mutex::new(threads) })
+        let watched = Arc::clone(&shared);
+        let watch =
+            std::thread::Builder::new().name("transcribe-watch".into()).spawn(move || watch(&watched));
+        let watch = Mutex::new(Some(watch.map_err(|e| no_thread(&e))?));
+        Ok(Self { shared, threads: Mutex::new(threads), watch })
     }
 
     /// A pool without recognisers: for a gateway that hears nobody. Whoever asks is told that none works.
@@ -149,7 +192,22 @@ impl Pool {
         self.shared.queues.lock().condition.told(self.shared.workers, Instant::now())
     }
 
-    /// Finishes the finals that wait, answers the rest with `Stopped`, and joins the threads.
+    /// Tells all that is under way to give up, and answers what waits: the time for it is over. Nothing is taken any more.
+    pub fn give_up(&self) {
+        let mut queues = self.shared.queues.lock();
+        queues.stopping = true;
+        queues.answer_all(|| TranscribeError::Stopped);
+        let at_last = Instant::now() + LAST_GRACE;
+        for pass in queues.running.iter_mut().flatten() {
+            pass.until.give_up();
+            pass.at_last = pass.at_last.min(at_last);
+        }
+        drop(queues);
+        self.shared.work.notify_all();
+        self.shared.news.notify_all();
+    }
+
+    /// Finishes the finals that wait, answers the rest with `Stopped`, and joins the threads; but for those that hang.
     pub fn stop(&self) {
         {
             let mut queues = self.shared.queues.lock();
@@ -159,13 +217,23 @@ impl Pool {
             }
         }
         self.shared.work.notify_all();
-        for thread in self.threads.lock().drain(..) {
-            if thread.join().is_err() {
+        for (worker, thread) in self.threads.lock().drain(..).enumerate() {
+            if !self.shared.ends(worker) {
+                tracing::error!("a recogniser hangs and is left behind");
+            } else if thread.join().is_err() {
                 tracing::error!("a transcription thread had panicked");
             }
         }
-        // Where no recogniser worked, nobody has taken these.
-        self.shared.queues.lock().answer_all(|| TranscribeError::Stopped);
+        {
+            let mut queues = self.shared.queues.lock();
+            queues.stopped = true;
+            // Where no recogniser worked, nobody has taken these.
+            queues.answer_all(|| TranscribeError::Stopped);
+        }
+        self.shared.news.notify_all();
+        if self.watch.lock().take().is_some_and(|watch| watch.join().is_err()) {
+            tracing::error!("the recognisers' watch had panicked");
+        }
     }
 }
 
@@ -183,110 +251,8 @@ impl Queues {
     }
 }
 
-/// A new recogniser; the first pass, which is made here, may panic as any other.
-fn made(make: &MakeTranscriber) -> Result<Box<dyn Transcriber>, TranscribeError> {
-    catch_unwind(AssertUnwindSafe(make))
-        .unwrap_or_else(|panic| Err(TranscribeError::Failed(panicked(&*panic))))
-}
-
-fn work(shared: &Shared, make: &MakeTranscriber, first: Box<dyn Transcriber>) {
-    let mut next = Some(first);
-    while let Some(mut transcriber) = next.take().or_else(|| another(shared, make)) {
-        if !serve(shared, &mut *transcriber) {
-            return;
-        }
-    }
-}
-
-/// Works until the recogniser crashes (true) or the pool stops (false).
-fn serve(shared: &Shared, transcriber: &mut dyn Transcriber) -> bool {
-    while let Some(job) = next_job(shared) {
-        if job.reply.is_closed() {
-            done(shared, &job.ask);
-            continue;
-        }
-        let waited = job.queued.elapsed();
-        let begun = Instant::now();
-        let result = catch_unwind(AssertUnwindSafe(|| transcriber.transcribe(&job.ask)));
-        done(shared, &job.ask);
-        let result = result.unwrap_or_else(|panic| {
-            let why = panicked(&*panic);
-            tracing::error!(room = %job.room, why, "the recogniser crashed and is started again");
-            shared.queues.lock().condition.crashed(Instant::now(), why);
-            Err(TranscribeError::Crashed)
-        });
-        let crashed = matches!(result, Err(TranscribeError::Crashed));
-        let (pass, done_at) = (job.ask.pass, Instant::now());
-        let computed = done_at.saturating_duration_since(begun);
-        let heard = result.map(|hypothesis| Heard { hypothesis, pass, waited, computed, done: done_at });
-        // Nobody waits for it any more if the utterance was cancelled.
-        drop(job.reply.send(heard));
-        if crashed {
-            return true;
-        }
-    }
-    false
-}
-
-/// A recogniser in the place of one that crashed, as soon as one can be made; none when the pool stops.
-fn another(shared: &Shared, make: &MakeTranscriber) -> Option<Box<dyn Transcriber>> {
-    let mut pause = FIRST_PAUSE;
-    let mut failed = false;
-    loop {
-        let result = made(make);
-        let mut queues = shared.queues.lock();
-        match result {
-            Ok(transcriber) => {
-                if failed {
-                    queues.condition.is_up();
-                    tracing::info!("the recogniser works again");
-                }
-                return Some(transcriber);
-            }
-            Err(error) => {
-                tracing::error!(%error, ?pause, "the recogniser cannot be started and is tried again");
-                queues.condition.is_down(!failed, error.to_string());
-                failed = true;
-            }
-        }
-        let again = Instant::now() + pause;
-        while Instant::now() < again {
-            if queues.condition.down() == shared.workers {
-                queues.answer_all(|| TranscribeError::Down);
-            }
-            if queues.stopping {
-                return None;
-            }
-            shared.work.wait_until(&mut queues, again);
-        }
-        pause = (pause * 2).min(LONGEST_PAUSE);
-    }
-}
-
-fn next_job(shared: &Shared) -> Option<Job> {
-    let mut queues = shared.queues.lock();
-    loop {
-        if let Some(job) = queues.finals.pop_front() {
-            return Some(job);
-        }
-        if queues.stopping {
-            return None;
-        }
-        if queues.partials_running < shared.partial_limit
-            && let Some(job) = queues.partials.pop_front()
-        {
-            queues.partials_running += 1;
-            return Some(job);
-        }
-        shared.work.wait(&mut queues);
-    }
-}
-
-fn done(shared: &Shared, ask: &Ask) {
-    if !ask.is_final() {
-        shared.queues.lock().partials_running -= 1;
-        shared.work.notify_all();
-    }
+fn no_thread(error: &std::io::Error) -> TranscribeError {
+    TranscribeError::Failed(format!("no thread: {error}"))
 }
 
 #[cfg(test)]

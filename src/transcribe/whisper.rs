@@ -1,14 +1,16 @@
 //! Whisper and Silero through whisper.cpp: the one file that names `whisper_rs`.
 
+use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
 
+use parking_lot::Mutex;
 use whisper_rs::{
     FullParams, SamplingStrategy, WhisperContext, WhisperContextParameters, WhisperState, WhisperVadContext,
-    WhisperVadContextParams, get_lang_id,
+    WhisperVadContextParams, get_lang_id, get_lang_str,
 };
 
-use super::{Ask, Hypothesis, Pass, Token, TranscribeError, Transcriber, guard};
+use super::{Ask, Hypothesis, Pass, Token, TranscribeError, Transcriber, Until, guard};
 use crate::domain::{Lang, SAMPLE_RATE};
 
 /// Samples that one position of the encoder stands for: 20 ms.
@@ -52,7 +54,13 @@ impl WhisperModel {
     /// A recogniser that computes on `threads` threads.
     pub fn transcriber(&self, threads: usize) -> Result<WhisperTranscriber, TranscribeError> {
         let state = self.context.create_state().map_err(|e| failed(&e))?;
-        Ok(WhisperTranscriber { model: self.clone(), state, threads })
+        Ok(WhisperTranscriber {
+            model: self.clone(),
+            state,
+            threads,
+            until: Arc::default(),
+            params: HashMap::new(),
+        })
     }
 
     /// Recognition of a whole recording in one go, as whisper.cpp does it by default: what live text is measured
@@ -78,27 +86,29 @@ pub struct WhisperTranscriber {
     model: WhisperModel,
     state: WhisperState,
     threads: usize,
+    /// The end of the present pass's time: Whisper asks after the encoder and after each token.
+    until: Arc<Mutex<Until>>,
+    /// What passes of a kind have in common, by the beams (none: greedy) and the language. whisper-rs never frees a callback or a
+    /// language's name: they are made once.
+    params: HashMap<(Option<i32>, &'static str), FullParams<'static, 'static>>,
 }
 
 impl Transcriber for WhisperTranscriber {
-    fn transcribe(&mut self, ask: &Ask) -> Result<Hypothesis, TranscribeError> {
+    fn transcribe(&mut self, ask: &Ask, until: &Until) -> Result<Hypothesis, TranscribeError> {
+        *self.until.lock() = until.clone();
         let mut audio = ask.audio.to_vec();
         audio.resize(audio.len().max(SHORTEST), 0.0);
         let lang = self.language(&audio, &ask.langs)?;
-        let greedy = SamplingStrategy::Greedy { best_of: 1 };
-        let (strategy, slack) = match ask.pass {
-            Pass::Final => {
-                (SamplingStrategy::BeamSearch { beam_size: FINAL_BEAMS, patience: -1.0 }, FINAL_SLACK)
-            }
-            Pass::Partial => (greedy, PARTIAL_SLACK),
-            Pass::SecondOpinion => (greedy, SECOND_SLACK),
+        let (beams, slack) = match ask.pass {
+            Pass::Final => (Some(FINAL_BEAMS), FINAL_SLACK),
+            Pass::Partial => (None, PARTIAL_SLACK),
+            Pass::SecondOpinion => (None, SECOND_SLACK),
         };
-        let mut heard = self.pass(&audio, slack, &lang, &ask.context, strategy)?;
+        let mut heard = self.pass(&audio, slack, &lang, &ask.context, beams)?;
         let seconds = ask.audio.len() as f32 / SAMPLE_RATE as f32;
         if ask.is_final() && guard::is_runaway(&heard, seconds) {
             // Without context and another way: what ran away from its prompt seldom does so twice.
-            let again =
-                self.pass(&audio, PARTIAL_SLACK, &lang, "", SamplingStrategy::Greedy { best_of: 1 })?;
+            let again = self.pass(&audio, PARTIAL_SLACK, &lang, "", None)?;
             if !guard::is_runaway(&again, seconds) || again.tokens.len() < heard.tokens.len() {
                 heard = again;
             }
@@ -114,32 +124,47 @@ impl WhisperTranscriber {
         slack: usize,
         lang: &Lang,
         context: &str,
-        strategy: SamplingStrategy,
+        beams: Option<i32>,
     ) -> Result<Hypothesis, TranscribeError> {
         let prompt = self.prompt(context)?;
-        let mut params = FullParams::new(strategy);
-        params.set_language(Some(lang.primary()));
-        params.set_n_threads(self.threads.try_into().unwrap_or(1));
+        let mut params = self.params(beams, lang)?;
         params.set_audio_ctx(positions(audio.len(), slack));
         params.set_max_tokens(
             (audio.len() as f32 / SAMPLE_RATE as f32 * TOKENS_PER_SECOND + TOKENS_SPARE) as i32,
         );
-        params.set_temperature(0.0);
-        // Whisper's own fallback decodes up to five times more: a final that comes late is worth less than one
-        // that our guard cuts.
-        params.set_temperature_inc(0.0);
-        // Time tokens stay on: without them base repeats itself on a fitted window (tour: CER 70 % against 15 %).
-        params.set_no_timestamps(false);
-        params.set_token_timestamps(true);
-        params.set_no_context(true);
-        params.set_suppress_nst(true);
         params.set_tokens(&prompt);
-        params.set_print_progress(false);
-        params.set_print_realtime(false);
-        params.set_print_special(false);
-        params.set_print_timestamps(false);
         self.state.full(params, audio).map_err(|e| failed(&e))?;
         self.heard(lang)
+    }
+
+    fn params<'a>(&mut self, beams: Option<i32>, lang: &Lang) -> Result<FullParams<'a, 'a>, TranscribeError> {
+        let name = get_lang_id(lang.primary()).and_then(get_lang_str);
+        let name = name.ok_or_else(|| TranscribeError::Failed(format!("the model does not know {lang}")))?;
+        let (threads, until) = (self.threads, &self.until);
+        let made = self.params.entry((beams, name)).or_insert_with(|| {
+            let mut params = FullParams::new(match beams {
+                Some(beam_size) => SamplingStrategy::BeamSearch { beam_size, patience: -1.0 },
+                None => SamplingStrategy::Greedy { best_of: 1 },
+            });
+            params.set_language(Some(name));
+            params.set_n_threads(threads.try_into().unwrap_or(1));
+            params.set_temperature(0.0);
+            // Whisper's own fallback decodes up to five times more: a final that comes late is worth less than one
+            // that our guard cuts.
+            params.set_temperature_inc(0.0);
+            // Time tokens stay on: without them base repeats itself on a fitted window (tour: CER 70 % against 15 %).
+            params.set_no_timestamps(false);
+            params.set_token_timestamps(true);
+            params.set_no_context(true);
+            params.set_suppress_nst(true);
+            params.set_print_progress(false);
+            params.set_print_realtime(false);
+            params.set_print_special(false);
+            params.set_print_timestamps(false);
+            params.set_abort_callback_safe::<Over, Over>(over(until));
+            params
+        });
+        Ok(made.clone())
     }
 
     /// The context as tokens: passed this way it is freed again, unlike whisper-rs's `set_initial_prompt`.
@@ -179,6 +204,9 @@ impl WhisperTranscriber {
         }
         self.state.pcm_to_mel(audio, self.threads).map_err(|e| failed(&e))?;
         let (_, probabilities) = self.state.lang_detect(0, self.threads).map_err(|e| failed(&e))?;
+        if self.until.lock().is_over() {
+            return Err(TranscribeError::GaveUp);
+        }
         let probability = |lang: &Lang| {
             let id = get_lang_id(lang.primary()).and_then(|id| usize::try_from(id).ok());
             id.and_then(|id| probabilities.get(id)).copied().unwrap_or(0.0)
@@ -239,6 +267,15 @@ impl SileroVad {
         self.0.detect_speech(audio).map_err(|e| failed(&e))?;
         Ok(self.0.probabilities())
     }
+}
+
+/// Whether a pass is to be given up. This very type and no other: whisper-rs 0.16 keeps the callback as a
+/// `Box<dyn FnMut() -> bool>`, and its C function reads what it kept as the type that it was given.
+type Over = Box<dyn FnMut() -> bool>;
+
+fn over(until: &Arc<Mutex<Until>>) -> Over {
+    let until = Arc::clone(until);
+    Box::new(move || until.lock().is_over())
 }
 
 fn positions(samples: usize, slack: usize) -> i32 {

@@ -190,6 +190,7 @@ fn served(room: &Room, lang: &Lang) -> Lang {
     if topics.len() < MOST_LANGUAGES || topics.iter().any(|t| t.lang == bare) {
         return bare;
     }
+    room.engines.doors.refused(What::Viewer, "too_many_languages");
     room.engines.packs.negotiate("en")
 }
 

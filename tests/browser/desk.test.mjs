@@ -71,6 +71,29 @@ test('the arrow keys move a product, quickly too, and its row keeps the focus', 
   await closeClean(view);
 });
 
+test('another console sees the new order without a reload, but not while it moves a product itself', async () => {
+  const [here, there] = [await opened(), await opened()];
+  const first = await shown(here.page);
+  const order = async () => (await shown(there.page)).join();
+  // The events of that console must have begun.
+  await until(() => there.page.evaluate(() => document.querySelector('#problem').hidden), 'connected');
+  await here.page.focus(`[data-move="${first[0]}"]`);
+  await here.page.keyboard.press('ArrowDown');
+  const now = moved(first, 0, 1);
+  await until(async () => (await order()) === now.join(), 'the other console follows');
+
+  const handle = await there.page.locator(`[data-move="${now[0]}"]`).boundingBox();
+  await there.page.mouse.move(handle.x + handle.width / 2, handle.y + handle.height / 2);
+  await there.page.mouse.down();
+  await here.page.keyboard.press('ArrowDown');
+  await isKept(moved(first, 0, 2));
+  await there.page.waitForTimeout(500);
+  assert.equal(await order(), now.join(), 'the row stays in the hand');
+  await there.page.mouse.up();
+  await closeClean(here);
+  await closeClean(there);
+});
+
 test('a finger moves a product', async () => {
   const view = await opened({ viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
   const { page, context } = view;
@@ -141,7 +164,7 @@ test('when the show ends its figures and files are offered', async () => {
   assert.ok(await page.isHidden('#summary-captions'), 'nothing was said');
   await page.keyboard.press('Escape');
 
-  // A show in which something happened, and a gateway that gives captions as files.
+  // A show in which something happened.
   const told = {
     room: ROOM, title: EVIL, epoch: 'e1', live: false, ended: true, source_lang: 'zh', duration_ms: 3_725_000, captions: 812, corrections: 4,
     viewers: { now: 0, peak: 140, languages: { es: { now: 0, peak: 90 }, ru: { now: 0, peak: 51 } }, countries: { MX: { now: 0, peak: 70 } } },
@@ -150,10 +173,15 @@ test('when the show ends its figures and files are offered', async () => {
     lag: { segment_ms: 420, transcribe_ms: 600, translate_ms: { es: 5 }, total_ms: { p50: 1100, p95: 2600 } },
   };
   await page.route('**/summary', (route) => route.fulfill({ json: told }));
-  await page.route('**/captions.*', (route) => route.fulfill({ body: 'WEBVTT' }));
+  const asked = [];
+  await page.route('**/captions.*', (route) => {
+    asked.push(route.request().url());
+    return route.fulfill({ body: 'WEBVTT' });
+  });
   await page.waitForSelector('#summary-open:not([hidden])');
   await page.click('#summary-open');
   await page.waitForSelector('#summary-captions:not([hidden])');
+  assert.deepEqual(asked, [], 'no file is fetched before somebody wants it');
   const facts = await page.textContent('#summary-facts');
   for (const words of ['1:02:05', '812', 'Corrected: 4', '140', 'Unanswered: 2', 'Pieces: 260', '1,100 ms']) assert.ok(facts.includes(words), `${words} in ${facts}`);
   assert.equal(await page.textContent('#summary-products li'), `${EVIL}15:05`);

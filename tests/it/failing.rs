@@ -16,7 +16,7 @@ use tradewind::packs::Packs;
 use tradewind::transcribe::pool::Pool;
 use tradewind::transcribe::voice::VoiceActivity;
 use tradewind::transcribe::whisper::{SileroVad, WhisperModel, WhisperTranscriber};
-use tradewind::transcribe::{Ask, Hypothesis, Pass, TranscribeError, Transcriber};
+use tradewind::transcribe::{Ask, Hypothesis, Pass, TranscribeError, Transcriber, Until};
 use tradewind::translate::{Draft, Phrasebook, Request, Route, RouteSettings, TranslateError, Translator};
 
 use crate::gateway::{self, Gateway, Room, model_files};
@@ -25,7 +25,7 @@ use crate::process::Process;
 use crate::show::{assert_unbroken, is_final, is_final_result, offsets, text, transcript};
 use crate::sound::{THERMOS, THERMOS_FIRST, TWO_SENTENCES, tour};
 
-const ZH: &str = "encoding=linear16&sample_rate=16000&channels=1&language=zh";
+pub const ZH: &str = "encoding=linear16&sample_rate=16000&channels=1&language=zh";
 /// Mandarin or English: no pass of these hosts meets the recogniser's bad fate.
 const ANY: &str = "encoding=linear16&sample_rate=16000&channels=1&language=multi";
 
@@ -48,14 +48,14 @@ struct Fragile {
 }
 
 impl Transcriber for Fragile {
-    fn transcribe(&mut self, ask: &Ask) -> Result<Hypothesis, TranscribeError> {
+    fn transcribe(&mut self, ask: &Ask, until: &Until) -> Result<Hypothesis, TranscribeError> {
         let known = ask.is_final() && ask.langs.len() == 1;
         let first = self.fate.first_way.load(Ordering::SeqCst) && ask.pass == Pass::Final;
         if known && (first || self.fate.every.load(Ordering::SeqCst)) {
             self.fate.panics.fetch_add(1, Ordering::SeqCst);
             panic!("a tensor of a wrong shape");
         }
-        self.whisper.transcribe(ask)
+        self.whisper.transcribe(ask, until)
     }
 }
 
@@ -77,7 +77,7 @@ async fn with_fragile_recogniser() -> (Gateway, Arc<Fate>) {
 }
 
 /// A host comes, says this and leaves. What it was told is final.
-async fn said(room: &Room, query: &str, seconds: [f64; 2]) -> Vec<String> {
+pub async fn said(room: &Room, query: &str, seconds: [f64; 2]) -> Vec<String> {
     let mut host = room.host(query).await;
     host.speak_at_once(&tour(seconds)).await;
     host.say(r#"{"type":"CloseStream"}"#).await;
@@ -92,7 +92,7 @@ async fn readiness(room: &Room) -> (u16, Value) {
 }
 
 /// What the room's console says that does not work, once it says it of `part`.
-async fn told_of(room: &Room, part: &str) -> String {
+pub async fn told_of(room: &Room, part: &str) -> String {
     let detail = |state: &Value| {
         let troubles = state["troubles"].as_array()?;
         Some(text(troubles.iter().find(|trouble| trouble["part"] == part)?, "detail").to_owned())

@@ -67,8 +67,7 @@ async function start() {
   document.title = `${known.title ?? room} · Tradewind`;
   keepDays = known.audio_keep_days ?? null;
   showRecording(keepDays, null);
-  products.set(known.products ?? [], known.pinned ?? null);
-  flash.products = suggestions.products = undo.products = known.products ?? [];
+  sells(known);
   remote.sourceLang = known.source_lang ?? null;
   controls({ broadcast, sourceLang: remote.sourceLang });
   viewerLink(known);
@@ -78,6 +77,18 @@ async function start() {
   terms.hostLanguage(remote.sourceLang);
   terms.languages(packs.map((pack) => pack.lang));
   openFeed({ room, token, onEvent: event, onConnection: connection });
+}
+
+function sells({ products: all = [], pinned = null }) {
+  products.set(all, pinned);
+  flash.products = suggestions.products = undo.products = all;
+}
+
+/** Somebody has changed the products or their order, perhaps in another window. */
+async function loadProducts() {
+  const about = await getRoom(room).catch(() => null);
+  // While a row is in the hand here, or an order of ours is on its way, that one is what stays.
+  if (about && !products.ordering) sells(about);
 }
 
 async function interfaceLanguage(packs) {
@@ -116,6 +127,7 @@ function connection(up) {
 }
 
 function loadLists() {
+  loadProducts();
   questions.load();
   reservations.load();
   terms.load();
@@ -124,6 +136,7 @@ function loadLists() {
 function event(message) {
   if (message.type === 'inquiry') return questions.event(message.inquiry);
   if (message.type === 'reservation') return reservations.event(message.reservation);
+  if (message.type === 'products') return loadProducts();
   if (message.type === 'missed') return loadLists();
   if (message.type === 'error') return say('host-error-token');
   if (message.type === 'pins') return pins(message.pins);

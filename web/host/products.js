@@ -27,6 +27,11 @@ export class Products {
     this.draw();
   }
 
+  /** Whether the order is just being changed here. */
+  get ordering() {
+    return this.#order.dragging || this.#sending;
+  }
+
   pinned(sku) {
     if (this.#busy || sku === this.#pinned) return;
     this.#pinned = sku;

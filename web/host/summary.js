@@ -14,8 +14,6 @@ const CAPTION_FILES = ['vtt', 'srt', 'json'];
 export class Summary {
   #options;
   #last = null;
-  /** Whether this gateway gives captions as files. */
-  #captions = false;
   /** Files of sound, where the room keeps it. */
   #sound = [];
 
@@ -32,7 +30,6 @@ export class Summary {
     byId('summary-failed').hidden = true;
     try {
       this.#last = await showSummary(room, token);
-      this.#captions = await this.#hasCaptions();
       this.#sound = isRecorded() ? (await showAudio(room, this.#last.epoch, token)).files : [];
     } catch {
       byId('summary-failed').hidden = false;
@@ -63,13 +60,13 @@ export class Summary {
   }
 
   #downloads() {
-    const { epoch, questions, reservations, source_lang: source, viewers } = this.#last;
+    const { captions: count, epoch, questions, reservations, source_lang: source, viewers } = this.#last;
     const langs = [...new Set([source, ...Object.keys(viewers.languages)])];
     const select = byId('summary-lang');
     const chosen = select.value;
     select.replaceChildren(...langs.map((lang) => el('option', { value: lang, textContent: languageName(lang) })));
     if (langs.includes(chosen)) select.value = chosen;
-    byId('summary-captions').hidden = !this.#captions;
+    byId('summary-captions').hidden = !count;
     const captions = CAPTION_FILES.map((kind) => this.#button(kind.toUpperCase(), () => `captions.${kind}?${new URLSearchParams({ lang: select.value })}`, () => `captions-${select.value}.${kind}`));
     byId('summary-caption-files').replaceChildren(...captions);
     byId('summary-files').replaceChildren(
@@ -90,13 +87,6 @@ export class Summary {
       textContent: words,
       on: { click: () => this.#save(path(), name(), within) },
     });
-  }
-
-  async #hasCaptions() {
-    if (!this.#last.captions) return false;
-    const { room, token } = this.#options;
-    const path = `captions.json?${new URLSearchParams({ lang: this.#last.source_lang })}`;
-    return roomFile(room, path, token).then(() => true, () => false);
   }
 
   async #save(path, name, within) {

@@ -46,7 +46,7 @@ impl Hearing {
             utterance,
             span,
             reply,
-            crashed: false,
+            failed: false,
             doubted: None,
             from_finalize,
             ended,
@@ -75,9 +75,9 @@ impl Hearing {
             Err(error) => {
                 log_failed_pass(&self.room, &error);
                 self.room.engines.meters.crashed();
-                // Once more, in another way: what broke the recogniser may have been the way.
-                if matches!(error, TranscribeError::Crashed) && !done.crashed {
-                    done.crashed = true;
+                // Once more, in another way: what broke the recogniser, or had it run on, may have been the way.
+                if matches!(error, TranscribeError::Crashed | TranscribeError::GaveUp) && !done.failed {
+                    done.failed = true;
                     let audio = self.cut(done.span.start, done.span.end);
                     done.reply = self.ask(audio, &self.settings.langs, Pass::SecondOpinion);
                     return self.finals.push_front(done);

@@ -44,8 +44,8 @@ pub struct PendingFinal {
     pub utterance: Utterance,
     pub span: Span,
     pub reply: Reply,
-    /// The recogniser crashed over it once.
-    pub crashed: bool,
+    /// The recogniser crashed over it once, or took far too long.
+    pub failed: bool,
     /// What the first pass heard, while a second one decides whether it was speech.
     pub doubted: Option<Worded>,
     pub from_finalize: bool,

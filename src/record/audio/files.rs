@@ -1,6 +1,6 @@
 //! The files of sound that are there: listed, and deleted with their show or when they are old.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
@@ -67,25 +67,30 @@ impl Record {
         blocking(folder, remove).await
     }
 
-    /// Deletes sound that was last written longer than `keep` ago, and sound of shows that are no more (a process that died
-    /// while it deleted them), of whatever room; never that of the shows `current`. Gives how many shows lost theirs.
+    /// Deletes sound that was last written longer than `keep` before `now`, and sound of shows that are no more (a process
+    /// that died while it deleted them), of whatever room. `present`: the shows that memory has, and whether they are on;
+    /// those that are keep theirs whatever its age. Gives how many shows lost theirs.
     ///
     /// # Errors
     /// The folder cannot be read, or something in it not be deleted.
     pub async fn delete_old_audio(
         &self,
         keep: Duration,
-        current: BTreeSet<(RoomId, Epoch)>,
+        now: SystemTime,
+        present: &BTreeMap<(RoomId, Epoch), bool>,
     ) -> Result<usize, RecordError> {
         let Some(folder) = self.audio_folder() else { return Ok(0) };
         let shows = blocking(folder, shows_below).await?;
         let mut deleted = 0;
         for (room, epoch, path) in shows {
-            if current.contains(&(room.clone(), epoch.clone())) {
+            let is_on = present.get(&(room.clone(), epoch.clone())).copied();
+            if is_on == Some(true) {
                 continue;
             }
-            let age = blocking(path.clone(), age).await?;
-            let unknown = age > UNKNOWN_AFTER.min(keep) && self.show(&room, &epoch).await?.is_none();
+            let newest = blocking(path.clone(), newest).await?;
+            let age = now.duration_since(newest).unwrap_or_default();
+            let looked_up = is_on.is_none() && age > UNKNOWN_AFTER.min(keep);
+            let unknown = looked_up && self.show(&room, &epoch).await?.is_none();
             if age > keep || unknown {
                 blocking(path, remove).await?;
                 deleted += 1;
@@ -146,13 +151,13 @@ fn name(path: &Path) -> Option<&str> {
     path.file_name()?.to_str()
 }
 
-/// Since the newest file was written.
-fn age(folder: &Path) -> io::Result<Duration> {
+/// When the newest file was written.
+fn newest(folder: &Path) -> io::Result<SystemTime> {
     let mut newest = std::fs::metadata(folder)?.modified()?;
     for path in entries(folder)? {
         newest = newest.max(std::fs::metadata(path)?.modified()?);
     }
-    Ok(SystemTime::now().duration_since(newest).unwrap_or_default())
+    Ok(newest)
 }
 
 fn part(path: &Path) -> Option<AudioPart> {

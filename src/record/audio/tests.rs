@@ -130,14 +130,15 @@ async fn a_file_that_was_cut_off_is_a_good_one_and_the_show_goes_on_beside_it() 
 }
 
 #[tokio::test]
-async fn sound_goes_when_it_is_old_or_its_show_is_gone_and_never_that_of_the_present_show() {
+async fn sound_goes_when_it_is_old_or_its_show_is_gone_and_never_that_of_a_show_that_is_on() {
     let (record, (room, epoch)) = (Record::temporary().unwrap(), names());
     let shows = ["old", "young", "orphan", "k3f9"].map(|name| Epoch::parse(name).unwrap());
-    let age = |show: &Epoch, days: u64| {
+    let now = std::time::SystemTime::now();
+    let day = Duration::from_secs(86_400);
+    let age = |show: &Epoch, days: u32| {
         let folder = record.folder.as_ref().unwrap().join("audio/demo").join(show.as_str());
-        let then = std::time::SystemTime::now() - Duration::from_secs(days * 86_400);
         for path in [&folder, &folder.join("0000000000.opus")] {
-            std::fs::File::open(path).unwrap().set_modified(then).unwrap();
+            std::fs::File::open(path).unwrap().set_modified(now - day * days).unwrap();
         }
     };
     let lang = crate::domain::Lang::parse("zh").unwrap();
@@ -159,13 +160,44 @@ async fn sound_goes_when_it_is_old_or_its_show_is_gone_and_never_that_of_the_pre
     for (show, days) in shows.iter().zip([31, 29, 2, 40]) {
         age(show, days);
     }
-    let current = [(room.clone(), epoch.clone())].into();
-    assert_eq!(record.delete_old_audio(Duration::from_secs(30 * 86_400), current).await.unwrap(), 2);
-    let mut left = Vec::new();
-    for show in &shows {
-        left.push(record.audio(&room, show).await.unwrap().len());
-    }
-    assert_eq!(left, [0, 1, 0, 1]);
-    assert!(record.delete_show(&room, &shows[1]).await.unwrap());
-    assert!(record.audio(&room, &shows[1]).await.unwrap().is_empty(), "it goes with its show");
+    let left = async || {
+        let mut left = Vec::new();
+        for show in &shows {
+            left.push(record.audio(&room, show).await.unwrap().len());
+        }
+        left
+    };
+    // The last show is on; the orphan is one that the record cannot be told of yet.
+    let present =
+        |is_on| [((room.clone(), epoch.clone()), is_on), ((room.clone(), shows[2].clone()), false)].into();
+    assert_eq!(record.delete_old_audio(day * 30, now, &present(true)).await.unwrap(), 1);
+    assert_eq!(left().await, [0, 1, 1, 1]);
+    // It has ended, and no other host has come: it is as old as it is.
+    let mut ended = present(false);
+    ended.remove(&(room.clone(), shows[2].clone()));
+    assert_eq!(record.delete_old_audio(day * 30, now, &ended).await.unwrap(), 2);
+    assert_eq!(left().await, [0, 1, 0, 0]);
+    // The one that is left is too old in time.
+    assert_eq!(record.delete_old_audio(day * 30, now + day, &ended).await.unwrap(), 0);
+    assert_eq!(record.delete_old_audio(day * 30, now + day * 2, &ended).await.unwrap(), 1);
+}
+
+#[tokio::test]
+async fn sound_goes_with_its_show() {
+    let (record, (room, epoch)) = (Record::temporary().unwrap(), names());
+    let tape = record.tape(&room).unwrap().unwrap();
+    tape.keep(&epoch, 0, &[0.1; RATE]);
+    tape.stop().await;
+    let source_lang = crate::domain::Lang::parse("zh").unwrap();
+    let head = crate::domain::ShowHead {
+        epoch: epoch.clone(),
+        made_ms: 0,
+        zero_ms: None,
+        ended_ms: None,
+        source_lang,
+    };
+    record.keep_events(&room, head, Vec::new()).await.unwrap();
+    assert_eq!(record.audio(&room, &epoch).await.unwrap().len(), 1);
+    assert!(record.delete_show(&room, &epoch).await.unwrap());
+    assert!(record.audio(&room, &epoch).await.unwrap().is_empty());
 }

@@ -1,0 +1,6 @@
+//! A browser's WebM: the first byte says where the stream is cut.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| {
+    tradewind_fuzz::bodies::decoded(data);
+});
