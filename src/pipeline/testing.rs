@@ -12,6 +12,7 @@ use crate::auth::Guard;
 use crate::config::Config;
 use crate::exchange::Exchange;
 use crate::packs::Packs;
+use crate::publish::Alone;
 use crate::record::Record;
 use crate::telemetry::Traces;
 use crate::transcribe::pool::Pool;
@@ -60,6 +61,7 @@ fn engines(settings: &str, mut translators: Vec<Arc<dyn Translator>>) -> Arc<Eng
         stopping: CancellationToken::new(),
         draining: CancellationToken::new(),
         hearings: Hearings::default(),
+        broker: Arc::new(Alone),
         config,
     })
 }

@@ -138,8 +138,15 @@ impl Pool {
 
     /// A pool without recognisers: for a gateway that hears nobody. Whoever asks is told that none works.
     pub fn none() -> Self {
-        let shared = Shared { queues: Mutex::default(), work: Condvar::new(), workers: 0, partial_limit: 0 };
-        Self { shared: Arc::new(shared), threads: Mutex::default() }
+        let shared = Shared {
+            queues: Mutex::default(),
+            work: Condvar::new(),
+            news: Condvar::new(),
+            patience: Patience::default(),
+            workers: 0,
+            partial_limit: 0,
+        };
+        Self { shared: Arc::new(shared), threads: Mutex::default(), watch: Mutex::default() }
     }
 
     pub fn submit(&self, room: RoomId, ask: Ask) -> Reply {
