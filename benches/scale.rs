@@ -1,7 +1,7 @@
 //! What very many viewers need, on paper: a simulation of edges, languages and the messages between nodes.
 //!
-//! Every input is a figure that was measured on one machine (2 cores of an AMD EPYC) with the command beside it; take them again
-//! on yours and hand them in. It says which resource of which node ends first, and what an edge's death asks of the others.
+//! Its inputs are figures that were measured on one machine (2 cores of an AMD EPYC) with the command beside each, or, where it says
+//! so, supposed; take them again on yours and hand them in. It says which resource of which node ends first, and what an edge's death asks of the others.
 //! `cargo bench --bench scale`, or `-- --viewers 1000000 --languages 40 --cores 8`
 
 #![expect(clippy::print_stdout, reason = "a program with a report")]
@@ -23,28 +23,28 @@ struct Inputs {
     /// Messages a second in a language: partials, finals, cards
     #[arg(long, default_value_t = 5.0)]
     rate: f64,
-    /// Bytes of a message on the wire, with its frame and the headers of TCP and IP
-    #[arg(long, default_value_t = 700.0)]
+    /// Bytes of a message on the wire, with its frame and the headers of TCP and IP (539 bytes of text: `make nchan`)
+    #[arg(long, default_value_t = 600.0)]
     message_bytes: f64,
-    /// Resident bytes of a viewer
-    #[arg(long, default_value_t = 9_000.0)]
+    /// Resident bytes of a viewer (3.6 KB over a WebSocket, 21.2 over server-sent events: `make nchan`, `benches/load.sh --sse`)
+    #[arg(long, default_value_t = 3_600.0)]
     viewer_bytes: f64,
-    /// Processor time of one message to one viewer, in µs
-    #[arg(long, default_value_t = 10.0)]
+    /// Processor time of one message to one viewer, in µs, the kernel's with it, without TLS (`make nchan`)
+    #[arg(long, default_value_t = 8.4)]
     delivery_us: f64,
-    /// Processor time of a viewer who comes in, its twelve last events with it, in µs
-    #[arg(long, default_value_t = 250.0)]
+    /// Processor time of a viewer who comes in, its twelve last events with it, in µs (supposed)
+    #[arg(long, default_value_t = 300.0)]
     join_us: f64,
-    /// Messages a second that a core of nats-server hands on to nodes
+    /// Messages a second that a core of nats-server hands on to nodes (supposed)
     #[arg(long, default_value_t = 100_000.0)]
     nats_rate: f64,
-    /// Finals a second in a show
-    #[arg(long, default_value_t = 0.2)]
+    /// Finals a second in a show (the tour: 30 in 177 s)
+    #[arg(long, default_value_t = 0.17)]
     finals: f64,
-    /// Share of the finals that the phrasebook does not know
-    #[arg(long, default_value_t = 0.3)]
+    /// Share of the finals that the phrasebook does not know (of the reference set's commercial sentences 68 % in Mandarin)
+    #[arg(long, default_value_t = 0.68)]
     free_speech: f64,
-    /// Processor time of the language model for one final in one language, in s
+    /// Processor time of the language model for one final in one language, in s (1.5 to 3: config/reference.toml)
     #[arg(long, default_value_t = 2.0)]
     model_s: f64,
 

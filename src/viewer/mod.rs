@@ -12,12 +12,9 @@ mod sse;
 
 use std::sync::Arc;
 
-use axum::Extension;
-use axum::extract::ws::WebSocketUpgrade;
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, StatusCode, header};
-use axum::response::{IntoResponse, Response};
-use hyper::upgrade::OnUpgrade;
+use axum::response::Response;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
@@ -29,7 +26,7 @@ use crate::pipeline::{Counted, Room, Rooms, What};
 use crate::protocol::close::CloseReason;
 use crate::publish::Position;
 use feed::Feed;
-use socket::Viewer;
+use socket::{Handshake, Viewer};
 
 pub use hall::Halls;
 
@@ -70,10 +67,7 @@ pub async fn live(
     visitor: Visitor,
     ClientCountry(country): ClientCountry,
     headers: HeaderMap,
-    Extension(halls): Extension<Arc<Halls>>,
-    // Before axum's, which takes it out.
-    upgraded: Option<Extension<OnUpgrade>>,
-    upgrade: Result<WebSocketUpgrade, axum::extract::ws::rejection::WebSocketUpgradeRejection>,
+    Handshake { halls, checked }: Handshake,
 ) -> Response {
     let admitted = admit(&rooms, &room, &query, &headers, visitor);
     let draining = rooms.engines.draining.clone();
@@ -94,10 +88,9 @@ pub async fn live(
             Err(reason) => refused(reason),
         };
     }
-    let (upgrade, upgraded) = match (upgrade, upgraded) {
-        (Ok(upgrade), Some(Extension(upgraded))) => (upgrade.protocols(["token"]), upgraded),
-        (Ok(_), None) => return StatusCode::UPGRADE_REQUIRED.into_response(),
-        (Err(rejection), _) => return rejection.into_response(),
+    let (upgrade, upgraded) = match checked {
+        Ok((upgrade, upgraded)) => (upgrade.protocols(["token"]), upgraded),
+        Err(refusal) => return *refusal,
     };
     let protocol = upgrade.selected_protocol();
     // Read before the upgrade: header values share the connection's 8 KiB read buffer, and would keep it for as long

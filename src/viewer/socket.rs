@@ -1,11 +1,15 @@
 //! A viewer's WebSocket: its own task, which sleeps while the viewer is up with the show and says nothing.
 
+use std::convert::Infallible;
 use std::future::{Future, poll_fn};
 use std::net::IpAddr;
 use std::sync::Arc;
 use std::task::Poll;
 use std::time::Duration;
 
+use axum::extract::FromRequestParts;
+use axum::extract::ws::WebSocketUpgrade;
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use hyper::upgrade::{OnUpgrade, Upgraded};
@@ -40,8 +44,30 @@ pub struct Viewer {
     pub halls: Arc<Halls>,
 }
 
-/// Makes the connection a WebSocket and `task` what is done with it. axum has checked the request; its own socket would bring
-/// buffers of its own.
+/// What a request brings that is to become a WebSocket.
+pub struct Handshake {
+    pub halls: Arc<Halls>,
+    /// Checked by axum, with the connection itself, of which axum would make a socket with buffers of its own; or the refusal.
+    pub checked: Result<(WebSocketUpgrade, OnUpgrade), Box<Response>>,
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Handshake {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Infallible> {
+        let halls = parts.extensions.get::<Arc<Halls>>().cloned().unwrap_or_default();
+        // Before axum's extractor, which takes it out.
+        let connection = parts.extensions.get::<OnUpgrade>().cloned();
+        let checked = match (WebSocketUpgrade::from_request_parts(parts, state).await, connection) {
+            (Ok(upgrade), Some(connection)) => Ok((upgrade, connection)),
+            (Ok(_), None) => Err(Box::new(StatusCode::UPGRADE_REQUIRED.into_response())),
+            (Err(rejection), _) => Err(Box::new(rejection.into_response())),
+        };
+        Ok(Self { halls, checked })
+    }
+}
+
+/// Makes the connection a WebSocket, and `task` what is done with it.
 pub fn upgrade<T: Future<Output = ()> + Send + 'static>(
     headers: &HeaderMap,
     protocol: Option<&HeaderValue>,
@@ -184,22 +210,22 @@ async fn drain(seat: &Seat) {
 
 /// What the viewer's words lead to.
 enum Answer {
-    Notice(Notice),
+    Notice(Box<Notice>),
     /// It goes on in another language.
     Elsewhere(Box<Wish>),
     Nothing,
 }
 
 async fn answer(text: &str, room: &Arc<Room>, seat: &Seat, asking: &mut Asking) -> Answer {
-    let bad =
-        |message: &str| Answer::Notice(Notice::Error { code: "bad_request", message: message.to_owned() });
+    let told = |notice: Notice| Answer::Notice(Box::new(notice));
+    let bad = |message: &str| told(Notice::Error { code: "bad_request", message: message.to_owned() });
     let Some((own, market, country)) =
         seat.with_feed(|feed| (feed.lang().clone(), feed.market(), feed.country()))
     else {
         return Answer::Nothing;
     };
     match serde_json::from_str(text) {
-        Ok(ViewerMessage::Ping) => Answer::Notice(Notice::Pong),
+        Ok(ViewerMessage::Ping) => told(Notice::Pong),
         Ok(ViewerMessage::Lang { lang }) => {
             let Ok(lang) = Lang::parse(&lang) else { return bad("That is not a language tag.") };
             let Market { currency, habits } = market;
@@ -217,7 +243,7 @@ async fn answer(text: &str, room: &Arc<Room>, seat: &Seat, asking: &mut Asking) 
             if let Notice::Refused { code, .. } = &notice {
                 room.engines.doors.refused(What::Viewer, code);
             }
-            Answer::Notice(notice)
+            told(notice)
         }
         Ok(ViewerMessage::Follow { ids }) => match asking.follow(ids).await {
             true => Answer::Nothing,
