@@ -62,20 +62,18 @@ struct Keeping {
     relays: HashMap<Lang, Task>,
 }
 
-/// Something that runs for a language, until dropped.
+/// Something that runs for a language. Dropped it runs on: at the end of the gateway lanes publish what is left.
 struct Task {
     handle: JoinHandle<()>,
     /// When somebody last wanted it.
     wanted: Instant,
 }
 
-impl Drop for Task {
-    fn drop(&mut self) {
+impl Task {
+    fn end(self) {
         self.handle.abort();
     }
-}
 
-impl Task {
     fn runs(&self) -> bool {
         !self.handle.is_finished()
     }
@@ -85,7 +83,8 @@ impl Keeping {
     fn fill(&mut self, room: &Arc<Room>) {
         let (here, now) = (room.is_here(), Instant::now());
         if here != self.here {
-            *self = Self { here, ..Self::default() };
+            let before = std::mem::replace(self, Self { here, ..Self::default() });
+            before.fillers.into_values().chain(before.relays.into_values()).for_each(Task::end);
         }
         for topic in room.hub.topics() {
             let lang = &topic.lang;
@@ -111,7 +110,11 @@ fn keep_running(
 ) {
     match tasks.get_mut(lang).filter(|task| task.runs()) {
         Some(task) if wanted => task.wanted = now,
-        Some(task) if now - task.wanted > LINGER => drop(tasks.remove(lang)),
+        Some(task) if now - task.wanted > LINGER => {
+            if let Some(task) = tasks.remove(lang) {
+                task.end();
+            }
+        }
         Some(_) => {}
         None if wanted => drop(tasks.insert(lang.clone(), Task { handle: start(), wanted: now })),
         None => drop(tasks.remove(lang)),
