@@ -71,11 +71,7 @@ async fn come_and_go(room: &Room) {
         let mut come = join_all((0..5).map(|_| room.viewer("es"))).await;
         for viewer in &mut come {
             let hello = viewer.next().await;
-            let mut at = offset(&hello);
-            for message in viewer.waiting() {
-                assert_eq!(offset(&message), at + 1, "{message}");
-                at += 1;
-            }
+            assert_unbroken(&offsets(&viewer.waiting()), offset(&hello));
         }
         come.into_iter().for_each(Peer::cut);
     }
