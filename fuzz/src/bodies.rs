@@ -128,7 +128,8 @@ pub fn glossary(data: &[u8]) -> bool {
 
 /// A bank's table of exchange rates.
 pub fn rates(data: &[u8]) -> bool {
-    rates_from_text(text_of(data), "fuzz", Day::of_unix_ms(1_790_000_000_000)).is_ok()
+    // The last of November 2026, behind the days of the corpus: a table of days to come is refused.
+    rates_from_text(text_of(data), "fuzz", Day::of_unix_ms(1_796_000_000_000)).is_ok()
 }
 
 const PACK_FILES: [&str; 8] = [

@@ -169,13 +169,6 @@ impl Room {
         self.wake();
     }
 
-    /// The next show, of which nobody has watched or said anything yet.
-    fn begin_show(&self, state: &mut State) {
-        state.begin_show();
-        self.audience.begin_show();
-        self.stats.lock().begin_show();
-    }
-
     /// To be called after the host's guard was dropped.
     pub fn host_left(&self) {
         if !self.host.is_taken() {
@@ -350,7 +343,7 @@ impl Room {
 
 impl State {
     /// The next show. What the record does not have of the one before is still written.
-    fn begin_show(&mut self) {
+    pub fn begin_show(&mut self) {
         let mut show = Show::new(new_epoch(), self.source_lang.clone());
         show.unsafe_to_wait = self.show.unsafe_to_wait;
         let before = std::mem::replace(&mut self.show, show);

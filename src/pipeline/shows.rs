@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::lane::{CONTEXT, SOURCE};
-use super::room::Room;
+use super::room::{Room, State};
 use crate::domain::{Epoch, KeptShow, Lang, Offset, Rendering};
 use crate::record::{RecordError, ShowSummary, Transcript};
 use crate::translate::Request;
@@ -38,6 +38,13 @@ pub enum DeleteRefused {
 }
 
 impl Room {
+    /// The next show, of which nobody has watched or said anything yet.
+    pub(super) fn begin_show(&self, state: &mut State) {
+        state.begin_show();
+        self.audience.begin_show();
+        self.stats.lock().begin_show();
+    }
+
     /// The shows that are kept, the newest first, the present one among them.
     ///
     /// # Errors
