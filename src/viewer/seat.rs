@@ -1,4 +1,4 @@
-//! What one viewer's own task and its [`Row`](super::hall::Row) share: the connection, and how far the viewer has come.
+//! What one viewer's own task and its row in the [`hall`](super::hall) share: the connection, and how far the viewer has come.
 //!
 //! The row writes an event to each of its seats as long as they are up with it. Everything else is the task's: what did not fit
 //! into the socket, what is then caught up with from the topic's ring, what the viewer says, and the end.
