@@ -105,7 +105,11 @@ class WhisperLive(Program):
 
 class WhisperLiveKit(Program):
     def __init__(self, weights, port, env, rooms):
-        command = [sys.executable, "-c", "from whisperlivekit.basic_server import main; main()", "--host", "127.0.0.1",
+        # The heads of base by which it aligns; it knows them for a file that it fetches itself.
+        start = ("import sys; from whisperlivekit.whisper import _ALIGNMENT_HEADS as heads; "
+                 "sys.argv += ['--custom-alignment-heads', heads['base'].decode()]; "
+                 "from whisperlivekit.basic_server import main; main()")
+        command = [sys.executable, "-c", start, "--host", "127.0.0.1",
                    "--port", str(port), "--decoder-model-path", str(weights), "--encoder-model-path", str(weights), "--backend", "faster-whisper",
                    "--lan", "zh", "--pcm-input"]
         super().__init__(command, port, env)

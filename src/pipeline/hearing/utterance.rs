@@ -19,6 +19,10 @@ const FIRST_PASS: u64 = SAMPLE_RATE as u64 * 6 / 10;
 /// New audio that makes another pass worth its cost, in samples: 200 ms, about a syllable.
 const NEW_AUDIO: u64 = SAMPLE_RATE as u64 / 5;
 
+/// Once words are shown, the next pass may come so much later, as a fraction: whoever reads has something to read, and each pass
+/// is longer than the last.
+const READING: (u32, u32) = (8, 5);
+
 pub struct Utterance {
     pub start: u64,
     /// Numbered when it first shows text: noise takes no number.
@@ -80,8 +84,9 @@ impl Utterance {
         Self { course, ..self }
     }
 
-    /// Whether a partial pass up to sample `position` should begin.
+    /// Whether a partial pass up to sample `position` should begin, `interval` behind the last, or more once words are shown.
     pub fn is_due(&self, position: u64, interval: Duration) -> bool {
+        let interval = if self.segment.is_some() { interval * READING.0 / READING.1 } else { interval };
         let new_audio =
             self.begun.is_none_or(|(begun, at)| begun.elapsed() >= interval && position - at >= NEW_AUDIO);
         self.pass.is_none() && self.guessed_end.is_none() && position - self.start >= FIRST_PASS && new_audio
