@@ -51,7 +51,9 @@ pub(super) fn written(value: &Value, said: &str) -> String {
         let last = words.last().copied().unwrap_or_default();
         let letters = last.trim_start_matches(|ch: char| !ch.is_alphabetic() && ch != '°');
         let before = words.len().checked_sub(2).and_then(|at| words.get(at)).copied().unwrap_or_default();
-        let two = ["square", "cubic", "working", "business", "milliamp", "milliampere", "kilowatt", "watt", "amp"].contains(&before.to_lowercase().as_str());
+        let two =
+            ["square", "cubic", "working", "business", "milliamp", "milliampere", "kilowatt", "watt", "amp"]
+                .contains(&before.to_lowercase().as_str());
         if two {
             format!("{before} {letters}")
         } else {

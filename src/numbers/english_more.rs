@@ -35,8 +35,9 @@ pub(super) fn over(text: &Text, at: usize) -> Option<(Value, usize, bool)> {
 pub(super) fn article(text: &Text, at: usize) -> Option<(Value, usize, bool)> {
     let start = text.skip_spaces(text.latin(at, "a").or_else(|| text.latin(at, "an"))?);
     let time = |at: usize| {
-        english_unit(text, text.skip_spaces(at))
-            .filter(|(_, unit, _)| Dimension::of(unit) == Dimension::Time && !matches!(*unit, "second" | "minute"))
+        english_unit(text, text.skip_spaces(at)).filter(|(_, unit, _)| {
+            Dimension::of(unit) == Dimension::Time && !matches!(*unit, "second" | "minute")
+        })
     };
     let couple = text.latin(start, "couple of").or_else(|| text.latin(start, "couple"));
     if let Some((end, unit, _)) = couple.and_then(time) {
@@ -51,8 +52,30 @@ pub(super) fn article(text: &Text, at: usize) -> Option<(Value, usize, bool)> {
         return Some((Value::Quantity(Quantity::new(n, unit)), end, true));
     }
     const LASTING: [&str; 24] = [
-        "in", "within", "for", "about", "around", "take", "takes", "after", "last", "lasts", "least", "than", "under", "only",
-        "just", "need", "needs", "up to", "full", "whole", "roughly", "approximately", "allow", "is",
+        "in",
+        "within",
+        "for",
+        "about",
+        "around",
+        "take",
+        "takes",
+        "after",
+        "last",
+        "lasts",
+        "least",
+        "than",
+        "under",
+        "only",
+        "just",
+        "need",
+        "needs",
+        "up to",
+        "full",
+        "whole",
+        "roughly",
+        "approximately",
+        "allow",
+        "is",
     ];
     let lasting = LASTING.iter().any(|word| said_before(text, at, word));
     let (end, unit, _) = time(start).filter(|_| lasting)?;
@@ -84,9 +107,11 @@ pub(super) fn metres(text: &Text, low: &Numeral) -> Option<(Value, usize)> {
 /// Metres with the centimetres said behind them, which no price nor unit follows.
 fn metres_and(text: &Text, whole: &Numeral) -> Option<(Decimal, usize)> {
     let small = whole.value.fract().is_zero() && whole.value < Decimal::TEN;
-    let (end, _, _) = english_unit(text, gap(text, whole.end)).filter(|(_, unit, _)| small && *unit == "metre")?;
+    let (end, _, _) =
+        english_unit(text, gap(text, whole.end)).filter(|(_, unit, _)| small && *unit == "metre")?;
     let part = numeral(text, text.skip_spaces(end)).filter(|part| !part.digits)?;
-    let two_digits = part.value.fract().is_zero() && part.value >= Decimal::TEN && part.value < Decimal::ONE_HUNDRED;
+    let two_digits =
+        part.value.fract().is_zero() && part.value >= Decimal::TEN && part.value < Decimal::ONE_HUNDRED;
     let next = gap(text, part.end);
     let follows = |words: &[&str]| words.iter().any(|word| text.latin(next, word).is_some());
     let centimetres = english_unit(text, next);

@@ -56,7 +56,8 @@ fn metres_are_read_with_what_is_said_behind_them() {
         assert_eq!(values(said, "zh"), [value], "{said}");
     }
     // Prices, counts and other measures.
-    for said in ["一米八块", "一米八个", "一米二十块", "一米八毛", "一米九折", "一米五百克"] {
+    for said in ["一米八块", "一米八个", "一米二十块", "一米八毛", "一米九折", "一米五百克"]
+    {
         assert_eq!(values(said, "zh").first(), Some(&one("1", "metre")), "{said}");
     }
 }
@@ -118,7 +119,13 @@ fn halves_and_articles_are_numbers() {
         assert_eq!(values(said, "en").len(), 2, "{said}");
     }
     // How often, and what is only said so.
-    for (tag, said) in [("en", "once a day"), ("en", "a piece"), ("en", "wait a second"), ("zh", "说了半天"), ("zh", "以上千万")] {
+    for (tag, said) in [
+        ("en", "once a day"),
+        ("en", "a piece"),
+        ("en", "wait a second"),
+        ("zh", "说了半天"),
+        ("zh", "以上千万"),
+    ] {
         assert_eq!(values(said, tag), [], "{said}");
     }
 }

@@ -115,7 +115,13 @@ pub(super) fn english_unit(text: &Text, at: usize) -> Option<(usize, &'static st
         // Another scale, or an angle.
         "celsius" if follows(&["fahrenheit", "f", "angle", "rotation", "of rotation", "wide"]) => None,
         // "two bar stools", "three bar codes".
-        "bar" if follows(&["stool", "stools", "code", "codes", "counter", "table", "tables", "of", "chair", "chairs"]) => None,
+        "bar"
+            if follows(&[
+                "stool", "stools", "code", "codes", "counter", "table", "tables", "of", "chair", "chairs",
+            ]) =>
+        {
+            None
+        }
         _ => Some(found),
     }
 }

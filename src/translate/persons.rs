@@ -58,8 +58,19 @@ const BUYERS_OWN: [&str; 6] = ["logo-", "custom-", "labels", "send-artwork", "yo
 
 /// What the buyer is asked to do or to send: not what "we" send "you".
 const ASKS: [&str; 13] = [
-    "send-", "tell-", "leave-contact", "contact-", "private-message", "problem-contact", "damage-photo",
-    "follow-", "order-now", "note-", "target-price", "price-on-request", "claim-within",
+    "send-",
+    "tell-",
+    "leave-contact",
+    "contact-",
+    "private-message",
+    "problem-contact",
+    "damage-photo",
+    "follow-",
+    "order-now",
+    "note-",
+    "target-price",
+    "price-on-request",
+    "claim-within",
 ];
 
 /// What a pattern says of the persons.

@@ -45,7 +45,10 @@ pub(super) fn miscounts(found: &Match, book: &Book) -> bool {
         _ => false,
     };
     let powerless = id.is_some_and(|id| id == "power") && found.fills.iter().any(charge);
-    id.is_some_and(|id| misses_unit(found, id)) || ownerless || powerless || (found.fills.iter().any(people) && !id.is_some_and(counts_them))
+    id.is_some_and(|id| misses_unit(found, id))
+        || ownerless
+        || powerless
+        || (found.fills.iter().any(people) && !id.is_some_and(counts_them))
 }
 
 /// Is a time not in the unit that the pattern takes for granted? "Thirty-six months unopened, twelve once opened": the second

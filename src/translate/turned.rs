@@ -6,16 +6,22 @@ use super::persons::{Person, person};
 use super::rest::Rest;
 
 /// What may stand between a person and what he does.
-const BETWEEN: &str = "们可以能都也就先只要想需会再还自己如果是一直接随时现在今天不没这那边家各位";
+const BETWEEN: &str = "们可以能都也就先只要想需会再还自己如果是一直接随时现在今天不没这那边家里各位便";
 /// What a buyer does, so that "you" before it may go unsaid. Its first syllables.
 #[rustfmt::skip] // a list, read by kinds
 const BUYERS_ACTS: &[&str] = &[
-    "拿", "买", "购", "下单", "下载", "拍", "订", "定", "用完", "用水", "用湿", "用布", "用手", "用钢", "用漂", "用遥", "用洗", "用自", "用这", "用它", "用得", "用着", "用到", "用不", "使用",
+    "拿", "买", "购", "下单", "下载", "拍", "订", "定", "用", "使用",
     "放", "洗", "付", "加购", "加我", "加微", "加一", "点", "扣", "看", "想", "说", "喜", "担", "试", "选", "挑", "打开", "按下", "按一", "按住", "按照尺", "穿", "戴", "收到货", "收货", "问", "关注",
     "来看", "来到", "来我", "来参", "来厂", "来工厂", "来验", "来下", "来拿", "来付", "来承", "留", "私信", "联", "听", "觉", "知", "懂", "比较", "带", "吃", "喝", "睡", "坐", "骑", "玩", "凑", "混", "参", "逛",
     "扫", "搜", "摸", "拆", "换洗", "零售", "开车", "出门", "出差", "出去", "旅", "挂", "铺", "擦", "插", "充", "连接", "连上", "调节", "调整", "调成", "进货", "备注", "自提", "等", "记", "确认", "满意", "考虑", "了解",
     "有需", "有兴", "有意", "有问", "有什", "有任", "发给我", "发我", "寄给我", "提供给我", "把图", "把设计", "把数", "把型", "把地", "把联", "把手机", "给我",
 ];
+/// What the makers use, and no buyer.
+const MAKERS_USE: [&str; 12] =
+    ["用的", "用全", "用新", "用回", "用料", "用三", "用进", "用环", "用食", "用纯", "用原", "用自动"];
+/// What viewers are asked for: 给我们点个关注 is said to them.
+const ASKED_FOR: [&str; 12] =
+    ["点", "刷", "留言", "发消", "发私", "发邮", "发微", "发询", "私信", "关注", "评论", "打个"];
 /// What is the buyer's anyway.
 #[rustfmt::skip] // a list, read by kinds
 const BUYERS_OWN: &[&str] = &[
@@ -31,7 +37,8 @@ const ADDRESSED: [&str; 8] = ["联系", "咨询", "关注", "私信", "告诉", 
 pub(super) fn mark(atoms: &mut [Atom]) {
     let turned: Vec<usize> = (0..atoms.len()).filter(|at| is_turned(atoms, *at)).collect();
     for at in turned {
-        if let Some(atom) = atoms.get_mut(at).filter(|atom| matches!(atom.rest, Rest::Plain | Rest::Harmless)) {
+        if let Some(atom) = atoms.get_mut(at).filter(|atom| matches!(atom.rest, Rest::Plain | Rest::Harmless))
+        {
             atom.rest = Rest::Turned;
         }
     }
@@ -56,7 +63,10 @@ fn is_turned(atoms: &[Atom], at: usize) -> bool {
     let before = at.checked_sub(1).and_then(|at| atoms.get(at)).filter(|_| !atom.after_break);
     let before = before.map(|atom| &atom.token);
     match (&atom.token, person(&atom.token)) {
-        (Token::Syllable(..), Some(Person::First)) => gets(before) || begins(&ahead(atoms, at), &OF_BUYERS),
+        (Token::Syllable(..), Some(Person::First)) => {
+            let ahead = ahead(atoms, at);
+            (gets(before) && !begins(&ahead, &ASKED_FOR)) || begins(&ahead, &OF_BUYERS)
+        }
         (Token::Syllable(..), Some(Person::Second)) => {
             let said = behind(atoms, at);
             !gets(before)
@@ -74,7 +84,8 @@ fn begins(text: &str, words: &[&str]) -> bool {
 
 /// Is it what a buyer does or has? A "you" that nothing follows says nothing.
 fn is_buyers(ahead: &str) -> bool {
-    ahead.is_empty() || begins(ahead, BUYERS_ACTS) || ahead.strip_prefix('的').is_some_and(|own| begins(own, BUYERS_OWN))
+    let does = begins(ahead, BUYERS_ACTS) && !begins(ahead, &MAKERS_USE);
+    ahead.is_empty() || does || ahead.strip_prefix('的').is_some_and(|own| begins(own, BUYERS_OWN))
 }
 
 /// The syllables behind the person in the same breath, without what may stand between.
@@ -128,8 +139,8 @@ mod words {
     /// Of buyers who speak.
     pub const OF_BUYERS: [&str; 4] = ["pay", "order", "buy", "owe"];
     /// Who gets it stands behind these.
-    pub const GIVEN: [&str; 19] = [
-        "to", "give", "send", "pay", "offer", "charge", "ship", "refund", "issue", "sell", "provide", "gives", "gave", "grant", "quote", "owe", "bring", "cost",
+    pub const GIVEN: [&str; 17] = [
+        "to", "give", "send", "offer", "charge", "ship", "refund", "issue", "sell", "provide", "gives", "gave", "grant", "quote", "bring", "cost",
         "deliver",
     ];
 }
@@ -140,7 +151,8 @@ fn english(atoms: &[Atom], at: usize, word: &str, who: Person, before: Option<&T
             Some(Token::Word(word)) => word.as_str(),
             _ => "",
         };
-        let here = |words: &&str| words.split(' ').enumerate().all(|(offset, word)| heard(at + offset) == word);
+        let here =
+            |words: &&str| words.split(' ').enumerate().all(|(offset, word)| heard(at + offset) == word);
         list.iter().any(|words| here(words))
     };
     let ends = |at: usize| atoms.get(at).is_none_or(|atom| atom.after_break);
@@ -164,8 +176,9 @@ fn english(atoms: &[Atom], at: usize, word: &str, who: Person, before: Option<&T
 /// May a subject stand behind the word: "and you …", "if you …", "so can you …"?
 fn opens(atoms: &[Atom], at: usize) -> bool {
     const OPENERS: [&str; 30] = [
-        "and", "so", "but", "then", "that", "if", "when", "because", "while", "once", "can", "could", "will", "would", "yes", "yeah", "okay", "ok", "well", "now", "today", "as",
-        "do", "here", "where", "what", "which", "also", "actually", "after",
+        "and", "so", "but", "then", "that", "if", "when", "because", "while", "once", "can", "could", "will",
+        "would", "yes", "yeah", "okay", "ok", "well", "now", "today", "as", "do", "here", "where", "what",
+        "which", "also", "actually", "after",
     ];
     matches!(atoms.get(at).map(|atom| &atom.token), Some(Token::Word(word)) if OPENERS.contains(&word.as_str()))
 }
