@@ -1,6 +1,6 @@
 # What a person types. The work is in scripts/; each prints what it does and, when it cannot, one sentence that says why.
 .DEFAULT_GOAL := help
-.PHONY: help demo test check build fetch install clean bench load nchan stuck screens crash soak test-cluster fuzz
+.PHONY: help demo test check build fetch install clean bench load nchan peers stuck screens crash soak test-cluster fuzz
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{ printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -34,6 +34,9 @@ load: ## 1,000 viewers on one room: lost events, delay, memory a viewer
 
 nchan: ## 10,000 viewers in twelve languages on the gateway and on nchan, in turns: the ratios
 	@benches/nchan.sh
+
+peers: ## The tour into the gateway, WhisperLive and WhisperLiveKit, 1, 2 and 4 rooms: lag and processor time (6.8 GB to install)
+	@benches/peers.sh
 
 stuck: ## 1,000 viewers who read beside 1,000 who read nothing: what the readers notice, as a ratio
 	@benches/load.sh --viewers 1000 --events 100 --stuck 1000

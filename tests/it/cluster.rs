@@ -1,5 +1,6 @@
 //! Nodes that find each other through a real nats-server: what is said at one is read at all, whoever is killed or cut off.
 
+mod far;
 mod network;
 mod nodes;
 

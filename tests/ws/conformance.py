@@ -166,6 +166,12 @@ async def check(name, gateway):
         for case in early:
             await asyncio.sleep(SHOWN_OUT)
             results += await run(url, [case], [], 1)
+    # A machine that is busy may say goodbye too late for the case, once: a fault is there the second time too.
+    for late in [result for result in results if not passed(result)]:
+        print(f"{name}: {late.case_id} is asked again: {late.result} {late.result_close}")
+        await asyncio.sleep(SHOWN_OUT)
+        results.remove(late)
+        results += await run(url, [late.case_id], [], 1)
     server.close()
     await asyncio.gather(*relay.open, return_exceptions=True)
     if not results:
@@ -180,7 +186,11 @@ async def check(name, gateway):
         if result.behavior.value != "OK" or result.behavior_close.value != "OK":
             print(f"  {result.case_id:<8} {result.behavior.value}, close {result.behavior_close.value}: {result.result} {result.result_close}")
             print(f"           got {str(result.received)[:100]} close {result.remote_close_code} {result.remote_close_reason}")
-    return [result for result in results if not (result.behavior.value in PASSED and result.behavior_close.value in PASSED)]
+    return [result for result in results if not passed(result)]
+
+
+def passed(result):
+    return result.behavior.value in PASSED and result.behavior_close.value in PASSED
 
 
 async def main():

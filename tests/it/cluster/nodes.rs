@@ -39,6 +39,15 @@ impl Nats {
         nats
     }
 
+    pub fn address(&self) -> SocketAddr {
+        self.addresses[0]
+    }
+
+    /// A further address at which nodes reach it.
+    pub fn is_reached_by(&mut self, address: SocketAddr) {
+        self.addresses.push(address);
+    }
+
     pub async fn start_again(&mut self) {
         let (store, port) = (self.folder.path().join("store"), self.addresses[0].port().to_string());
         let mut command = match &self.within {
