@@ -56,7 +56,7 @@ fn metres_and(text: &Text, whole: &Numeral) -> Option<(Decimal, usize)> {
     let start =
         text.word(whole.end, "米").filter(|_| whole.value.fract().is_zero() && whole.value < Decimal::TEN)?;
     let digits: Vec<i64> = (start..start + 3)
-        .map_while(|at| text.get(at).filter(|ch| *ch != '两' && *ch != '零'))
+        .map_while(|at| text.get(at).filter(|ch| !matches!(*ch, '两' | '零' | '0')))
         .map_while(|ch| ch.to_digit(10).map(u64::from).or_else(|| digit(ch)))
         .filter_map(|n| i64::try_from(n).ok())
         .collect();
@@ -67,7 +67,7 @@ fn metres_and(text: &Text, whole: &Numeral) -> Option<(Decimal, usize)> {
         _ => return None,
     };
     let next = text.get(end);
-    let goes_on = next.is_some_and(|ch| "十百千万亿半块元毛角分点折成多几余美欧两".contains(ch));
+    let goes_on = next.is_some_and(|ch| "十百千万亿半.0块元毛角分点折成多几余美欧两".contains(ch));
     let counts =
         chinese_unit(text, end).is_some_and(|(_, unit, _)| unit != "metre" || text.get(end) == Some('米'));
     (!goes_on && !counts).then_some((whole.value + part, end))

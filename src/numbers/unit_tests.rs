@@ -122,7 +122,7 @@ fn halves_and_articles_are_numbers() {
     for (tag, said) in [
         ("en", "once a day"),
         ("en", "a piece"),
-        ("en", "wait a second"),
+        ("en", "wait a minute"),
         ("zh", "说了半天"),
         ("zh", "以上千万"),
     ] {

@@ -118,6 +118,9 @@ fn is_range(lattice: &Lattice, at: usize) -> bool {
 
 /// Of a clause that is still being said: what bars, bars already.
 fn growing_left(lattice: &Lattice, at: usize) -> Left {
-    let turns = lattice.atoms.get(at).is_some_and(|atom| matches!(atom.rest, Rest::Bars | Rest::Turns | Rest::Turned));
+    let turns = lattice
+        .atoms
+        .get(at)
+        .is_some_and(|atom| matches!(atom.rest, Rest::Bars | Rest::Turns | Rest::Turned));
     if turns { Left::Limit } else { Left::Nothing }
 }
