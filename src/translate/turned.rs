@@ -153,7 +153,7 @@ fn english(atoms: &[Atom], at: usize, word: &str, who: Person, before: Option<&T
         };
         let here =
             |words: &&str| words.split(' ').enumerate().all(|(offset, word)| heard(at + offset) == word);
-        list.iter().any(|words| here(words))
+        list.iter().any(here)
     };
     let ends = |at: usize| atoms.get(at).is_none_or(|atom| atom.after_break);
     let mut next = at + 1;
