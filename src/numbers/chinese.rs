@@ -3,7 +3,7 @@
 use rust_decimal::Decimal;
 
 use super::chinese_money::{money, spoken_money};
-use super::chinese_more::{more_than, neighbour};
+use super::chinese_more::{metres, more_than, neighbour, up_to_hundreds};
 use super::chinese_numeral::{Form, Numeral, approximate, digit, numeral};
 use super::clock;
 use super::codes::code;
@@ -68,8 +68,13 @@ fn entity(text: &Text, at: usize) -> Option<(Value, usize, bool)> {
     }
     if let Some(start) = text.word(at, "半") {
         let (end, unit, _) = chinese_unit(text, start)?;
-        let timely = Dimension::of(unit) == Dimension::Time && unit != "day";
+        // 说了半天 and 大半天 are only long.
+        let idiom = unit == "day" && text.before(at).is_some_and(|ch| "了大好小前后上下老".contains(ch));
+        let timely = Dimension::of(unit) == Dimension::Time && !idiom;
         return timely.then(|| (quantity(Decimal::new(5, 1), None, unit, 2), end, true));
+    }
+    if let Some((value, end)) = up_to_hundreds(text, at) {
+        return Some((value, end, true));
     }
     if text.get(at)?.is_ascii_digit() && text.in_code(at) {
         return None;
@@ -130,6 +135,9 @@ fn composed(text: &Text, at: usize, amount: Numeral) -> Option<(Value, usize, bo
     }
     if let Some(found) = size(text, &amount) {
         return Some(found);
+    }
+    if let Some((value, end)) = metres(text, &amount) {
+        return Some((value, end, true));
     }
     if let Some(found) = range(text, at, &amount) {
         return Some(found);

@@ -22,7 +22,7 @@ pub(super) fn written(value: &Value, said: &str) -> String {
         Value::Percent(n) => format!("{}%", n.normalize()),
         Value::DiscountOff(off) => format!("{}折", ((Decimal::ONE_HUNDRED - off) / Decimal::TEN).normalize()),
         Value::Over(q) => {
-            let unit = unit_word(said);
+            let unit = unit_word(said.trim_start_matches('上'));
             let more = if unit.contains(['多', '余', '几']) { "" } else { "多" };
             format!("{}{more}{unit}", q.amount.normalize())
         }
@@ -33,7 +33,11 @@ pub(super) fn written(value: &Value, said: &str) -> String {
             format!("{part}{time}")
         }
         Value::Quantity(q) => {
-            let unit = unit_word(said);
+            // 一米八 has its unit in the midst.
+            let unit = match unit_word(said) {
+                "" if q.unit.as_str() == "metre" => "米",
+                unit => unit,
+            };
             match q.max {
                 Some(max) => format!("{}-{}{unit}", q.amount.normalize(), max.normalize()),
                 None if unit.starts_with('斤') => format!("{}{unit}", (q.amount * Decimal::TWO).normalize()),

@@ -34,12 +34,26 @@ pub(super) fn entities(text: &Text) -> Vec<Entity> {
 
 /// The value in one written form.
 pub(super) fn written(value: &Value, said: &str) -> String {
+    let said = said.strip_suffix(" and a half").or_else(|| said.strip_suffix(" and half")).unwrap_or(said);
+    let key = match value {
+        Value::Quantity(q) | Value::Over(q) => q.unit.as_str(),
+        _ => "",
+    };
     let unit = || {
+        match key {
+            // "one metre eighty" has its unit in the midst.
+            "metre" => return "metres".to_owned(),
+            "kilometre-per-hour" => return "km/h".to_owned(),
+            "gram-per-square-metre" => return "gsm".to_owned(),
+            _ => {}
+        }
         let words: Vec<&str> = said.split([' ', '\u{a0}']).collect();
         let last = words.last().copied().unwrap_or_default();
         let letters = last.trim_start_matches(|ch: char| !ch.is_alphabetic() && ch != '°');
         let before = words.len().checked_sub(2).and_then(|at| words.get(at)).copied().unwrap_or_default();
-        let two = ["square", "working", "business", "milliamp"].contains(&before.to_lowercase().as_str());
+        let two =
+            ["square", "cubic", "working", "business", "milliamp", "milliampere", "kilowatt", "watt", "amp"]
+                .contains(&before.to_lowercase().as_str());
         if two {
             format!("{before} {letters}")
         } else {
@@ -90,14 +104,15 @@ fn entity(text: &Text, at: usize) -> Option<(Value, usize, bool)> {
     if let Some((place, end)) = ordinal(text, at) {
         return Some((Value::Ordinal(place), end, false));
     }
-    if let Some(found) = english_more::over(text, at).or_else(|| english_more::dozen(text, at)) {
+    let more = english_more::over(text, at).or_else(|| english_more::dozen(text, at));
+    if let Some(found) = more.or_else(|| english_more::article(text, at)) {
         return Some(found);
     }
     if let Some((value, end)) = half(text, at) {
         return Some((value, end, true));
     }
     // The zero of "below zero" is no number.
-    if text.latin(at, "zero").is_some() && said_before(text, at, "below") {
+    if text.latin(at, "zero").is_some() && english_more::said_before(text, at, "below") {
         return None;
     }
     if let Some((year, end)) = spoken_year(text, at) {
@@ -117,6 +132,14 @@ fn entity(text: &Text, at: usize) -> Option<(Value, usize, bool)> {
 }
 
 fn composed(text: &Text, at: usize, amount: Numeral) -> (Value, usize, bool) {
+    let whole = amount.value;
+    let half = english_more::and_a_half(text, whole, amount.end);
+    let measured = half.filter(|(_, end)| {
+        let next = gap(text, *end);
+        english_unit(text, next).is_some() || text.latin(next, "to").is_some()
+    });
+    let (value, end) = measured.unwrap_or((whole, amount.end));
+    let amount = Numeral { value, end, ..amount };
     let n = amount.value;
     if text.word(amount.end, "/").is_some_and(|next| text.get(next).is_some_and(|ch| ch.is_ascii_digit())) {
         return (Value::Number(n), amount.end, amount.digits);
@@ -130,6 +153,9 @@ fn composed(text: &Text, at: usize, amount: Numeral) -> (Value, usize, bool) {
             Some(end) => (Value::DiscountOff(n), end, true),
             None => (Value::Percent(n), end, true),
         };
+    }
+    if let Some((value, end)) = english_more::metres(text, &amount) {
+        return (value, end, true);
     }
     if let Some(found) = size(text, &amount).or_else(|| range(text, at, &amount)) {
         return found;
@@ -146,6 +172,8 @@ fn composed(text: &Text, at: usize, amount: Numeral) -> (Value, usize, bool) {
     if let Some((end, unit, _)) = english_unit(text, after) {
         let end = if unit == "dozen" { english_more::of_dozen(text, end) } else { end };
         let counts = Dimension::of(unit) == Dimension::Count;
+        let half = english_more::and_a_half(text, n, end).filter(|_| !counts);
+        let (n, end) = half.unwrap_or((n, end));
         return (Value::Quantity(Quantity::new(n, unit)), end, !(loose && counts));
     }
     (Value::Number(n), amount.end, !loose)
@@ -207,7 +235,7 @@ fn range(text: &Text, at: usize, low: &Numeral) -> Option<(Value, usize, bool)> 
     let next = text.skip_spaces(low.end);
     let own = english_unit(text, next).filter(|(_, unit, _)| *unit == "celsius");
     let next = own.map_or(next, |(end, _, _)| text.skip_spaces(end));
-    let between = || text.latin(next, "and").filter(|_| said_before(text, at, "between"));
+    let between = || text.latin(next, "and").filter(|_| english_more::said_before(text, at, "between"));
     let joint = text.latin(next, "to").or_else(|| text.latin(next, "or")).or_else(between);
     let joint = joint.or_else(|| text.word(next, "-")).or_else(|| text.word(next, "~"))?;
     let high = numeral(text, text.skip_spaces(joint)).filter(|high| high.value > low.value)?;
@@ -221,15 +249,12 @@ fn range(text: &Text, at: usize, low: &Numeral) -> Option<(Value, usize, bool)> 
     Some((Value::Quantity(quantity), end, true))
 }
 
-/// Does the word stand before the number at `at`?
-fn said_before(text: &Text, at: usize, word: &str) -> bool {
-    let before = (0..at).rev().map_while(|place| text.get(place)).skip_while(|ch| *ch == ' ');
-    before.take(word.len()).map(|ch| ch.to_ascii_lowercase()).eq(word.chars().rev())
-}
-
 /// "half an hour", "half a year".
 fn half(text: &Text, at: usize) -> Option<(Value, usize)> {
     let start = text.skip_spaces(text.latin(at, "half")?);
+    if let Some(end) = text.latin(start, "a percent").or_else(|| text.latin(start, "a per cent")) {
+        return Some((Value::Percent(Decimal::new(5, 1)), end));
+    }
     let article = text.latin(start, "an").or_else(|| text.latin(start, "a"))?;
     let (end, unit, _) = english_unit(text, text.skip_spaces(article))?;
     (Dimension::of(unit) != Dimension::Count)

@@ -31,6 +31,8 @@ mod seller_tests;
 mod spoken;
 #[cfg(test)]
 mod tour_tests;
+#[cfg(test)]
+mod unit_tests;
 
 use std::ops::Range;
 

@@ -44,7 +44,11 @@ impl Dimension {
             | "pascal"
             | "gram-per-square-metre"
             | "decibel"
-            | "rpm" => Self::Measure,
+            | "rpm"
+            | "gigabyte"
+            | "terabyte"
+            | "kilometre-per-hour"
+            | "bar" => Self::Measure,
             _ => Self::Count,
         }
     }
@@ -88,6 +92,10 @@ pub(super) fn chinese_unit(text: &Text, at: usize) -> Option<(usize, &'static st
         "rpm" if next.is_some_and(|ch| "账化让速运到接换动人发移向身弯头给手".contains(ch)) => {
             None
         }
+        // 三巴掌, 五巴士.
+        "bar" if next.is_some_and(|ch| "掌士西黎勒基厘拉".contains(ch)) => None,
+        // The word behind the sign stays the pattern's own.
+        "gigabyte" if text.get(at) == Some('G') => Some((at + 1, key, halves)),
         "pair" if matches!(next, Some('层' | '面' | '十')) => None,
         "piece" if next == Some('本') || follows(&["件代发"]) => None,
         _ => Some(found),
@@ -96,11 +104,26 @@ pub(super) fn chinese_unit(text: &Text, at: usize) -> Option<(usize, &'static st
 
 /// The English unit word at `at`.
 pub(super) fn english_unit(text: &Text, at: usize) -> Option<(usize, &'static str, u8)> {
-    ENGLISH
+    let found = ENGLISH
         .iter()
         .filter_map(|(word, key, halves)| Some((text.latin(at, word)?, *key, *halves)))
         .max_by_key(|(end, _, _)| *end)
-        .or_else(|| symbol(text, at))
+        .or_else(|| symbol(text, at))?;
+    let next = text.skip_spaces(found.0);
+    let follows = |words: &[&str]| words.iter().any(|word| text.latin(next, word).is_some());
+    match found.1 {
+        // Another scale, or an angle.
+        "celsius" if follows(&["fahrenheit", "f", "angle", "rotation", "of rotation", "wide"]) => None,
+        // "two bar stools", "three bar codes".
+        "bar"
+            if follows(&[
+                "stool", "stools", "code", "codes", "counter", "table", "tables", "of", "chair", "chairs",
+            ]) =>
+        {
+            None
+        }
+        _ => Some(found),
+    }
 }
 
 /// Signs that both languages write: `500ml`, `25 cm`. A capital tells watt from nothing, but `G` is not a gram.
@@ -113,7 +136,7 @@ fn symbol(text: &Text, at: usize) -> Option<(usize, &'static str, u8)> {
 }
 
 #[rustfmt::skip] // a table, read by rows
-const SYMBOLS: [(&str, &str); 62] = [
+const SYMBOLS: [(&str, &str); 66] = [
     ("g", "gram"), ("mg", "milligram"), ("oz", "ounce"), ("kg", "kilogram"), ("KG", "kilogram"), ("Kg", "kilogram"), ("t", "tonne"), ("mm", "millimetre"),
     ("MM", "millimetre"), ("cm", "centimetre"), ("CM", "centimetre"), ("m", "metre"), ("km", "kilometre"),
     ("m²", "square-metre"), ("㎡", "square-metre"), ("m³", "cubic-metre"), ("ml", "millilitre"),
@@ -126,7 +149,7 @@ const SYMBOLS: [(&str, &str); 62] = [
     ("dB", "decibel"), ("db", "decibel"), ("DB", "decibel"), ("rpm", "rpm"), ("RPM", "rpm"), ("r/min", "rpm"),
     ("gsm", "gram-per-square-metre"), ("GSM", "gram-per-square-metre"), ("g/m²", "gram-per-square-metre"),
     ("g/㎡", "gram-per-square-metre"), ("g/m2", "gram-per-square-metre"), ("克/㎡", "gram-per-square-metre"),
-    ("克/m²", "gram-per-square-metre"),
+    ("克/m²", "gram-per-square-metre"), ("GB", "gigabyte"), ("TB", "terabyte"), ("km/h", "kilometre-per-hour"), ("bar", "bar"),
 ];
 
 /// Who is counted with 个: what they are called goes before what the measure word says.
@@ -138,7 +161,7 @@ const PEOPLE: [&str; 36] = [
 ];
 
 #[rustfmt::skip] // a table, read by rows
-const CHINESE: [Entry; 115] = [
+const CHINESE: [Entry; 128] = [
     ("个", "piece", 2), ("件", "piece", 2), ("只", "piece", 2), ("支", "piece", 2), ("枝", "piece", 2),
     ("条", "piece", 2), ("把", "piece", 2), ("张", "piece", 2), ("双", "pair", 2), ("颗", "piece", 2),
     ("枚", "piece", 2), ("片", "piece", 2), ("粒", "piece", 2), ("根", "piece", 2), ("本", "piece", 2),
@@ -165,11 +188,14 @@ const CHINESE: [Entry; 115] = [
     ("克每平米", "gram-per-square-metre", 2), ("克每平方", "gram-per-square-metre", 2),
     ("克一平方", "gram-per-square-metre", 2), ("克一平米", "gram-per-square-metre", 2),
     ("克/平方米", "gram-per-square-metre", 2), ("克/平米", "gram-per-square-metre", 2),
-    ("克/平方", "gram-per-square-metre", 2),
+    ("克/平方", "gram-per-square-metre", 2), ("个立方", "cubic-metre", 2), ("个平方", "square-metre", 2),
+    ("G内存", "gigabyte", 2), ("G的内存", "gigabyte", 2), ("G存储", "gigabyte", 2), ("G的存储", "gigabyte", 2),
+    ("个G", "gigabyte", 2), ("个T", "terabyte", 2), ("公里每小时", "kilometre-per-hour", 2), ("公里一小时", "kilometre-per-hour", 2),
+    ("公里/小时", "kilometre-per-hour", 2), ("千米每小时", "kilometre-per-hour", 2), ("巴", "bar", 2),
 ];
 
 #[rustfmt::skip] // a table, read by rows
-const ENGLISH: [Entry; 119] = [
+const ENGLISH: [Entry; 153] = [
     ("piece", "piece", 2), ("pieces", "piece", 2), ("unit", "unit", 2), ("units", "unit", 2), ("set", "set", 2),
     ("sets", "set", 2), ("carton", "carton", 2), ("cartons", "carton", 2), ("box", "box", 2), ("boxes", "box", 2),
     ("pack", "pack", 2), ("packs", "pack", 2), ("bag", "pack", 2), ("bags", "pack", 2), ("bottle", "bottle", 2),
@@ -199,5 +225,16 @@ const ENGLISH: [Entry; 119] = [
     ("dozen", "dozen", 2), ("dozens", "dozen", 2), ("decibel", "decibel", 2), ("decibels", "decibel", 2),
     ("revolutions per minute", "rpm", 2), ("rpm", "rpm", 2), ("gsm", "gram-per-square-metre", 2),
     ("grams per square metre", "gram-per-square-metre", 2), ("grams per square meter", "gram-per-square-metre", 2),
-    ("grammes per square metre", "gram-per-square-metre", 2),
+    ("grammes per square metre", "gram-per-square-metre", 2), ("square metre", "square-metre", 2),
+    ("square meter", "square-metre", 2), ("cubic metre", "cubic-metre", 2), ("cubic metres", "cubic-metre", 2),
+    ("cubic meter", "cubic-metre", 2), ("cubic meters", "cubic-metre", 2), ("cubes", "cubic-metre", 2),
+    ("kilometre", "kilometre", 2), ("kilometres", "kilometre", 2), ("kilometer", "kilometre", 2),
+    ("kilometers", "kilometre", 2), ("kilometres per hour", "kilometre-per-hour", 2),
+    ("kilometers per hour", "kilometre-per-hour", 2), ("kilometres an hour", "kilometre-per-hour", 2),
+    ("kilometers an hour", "kilometre-per-hour", 2), ("gigabyte", "gigabyte", 2), ("gigabytes", "gigabyte", 2),
+    ("gig", "gigabyte", 2), ("gigs", "gigabyte", 2), ("terabyte", "terabyte", 2), ("terabytes", "terabyte", 2),
+    ("bar", "bar", 2), ("bars", "bar", 2), ("kilowatt", "kilowatt", 2), ("kilowatts", "kilowatt", 2),
+    ("kilowatt hour", "kilowatt-hour", 2), ("kilowatt hours", "kilowatt-hour", 2), ("watt hours", "watt-hour", 2),
+    ("amp hours", "amp-hour", 2), ("milliampere hours", "milliamp-hour", 2), ("millimetre", "millimetre", 2),
+    ("millimeter", "millimetre", 2), ("hertz", "hertz", 2), ("volt", "volt", 2),
 ];

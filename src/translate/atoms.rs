@@ -8,6 +8,7 @@ use super::heard_fillers;
 use super::persons;
 use super::question;
 use super::rest::{self, Rest};
+use super::turned;
 use crate::domain::Lang;
 use crate::sound::{Syllable, cost, similarity};
 
@@ -74,6 +75,7 @@ pub(super) fn heard(text: &str, lang: &Lang) -> Vec<Atom> {
     }
     doubt::mark(text, lang, &mut found);
     rest::mark(text, lang, &mut found);
+    turned::mark(&mut found);
     found
 }
 

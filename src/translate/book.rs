@@ -7,7 +7,7 @@ use parking_lot::Mutex;
 
 use super::atoms::{Atom, NEVER, Token, Weight, atoms, substitution};
 use super::persons::{self, Sides};
-use super::subject;
+use super::{subject, turned};
 use crate::domain::Lang;
 use crate::numbers::{Value, entities};
 use crate::packs::{Pack, Piece, SlotKind, expand};
@@ -35,6 +35,8 @@ pub(super) enum Element {
         weight: Weight,
         /// The middle of 有没有.
         a_not_a: bool,
+        /// A person to whom something is given.
+        gets: bool,
     },
     /// A number in the pattern's own wording: only the same number matches.
     Number(Value),
@@ -219,10 +221,16 @@ fn sequence(id: usize, reading: &[Piece], lang: &Lang, words: &mut Vocabulary) -
                         }
                         _ => {
                             literals += share(&atom);
+                            let before = match elements.last() {
+                                Some(Element::Literal { token, .. }) => words.tokens.get(*token),
+                                _ => None,
+                            };
+                            let gets = turned::gets(before);
                             elements.push(Element::Literal {
                                 token: words.number(atom.token),
                                 weight: atom.weight,
                                 a_not_a: atom.a_not_a,
+                                gets,
                             });
                         }
                     }

@@ -10,6 +10,7 @@ use super::persons::{self, Slips};
 use super::question::inverted;
 use super::rest::{Rest, is_firm};
 use super::subject::{NAMED, Name, is_pronoun};
+use super::turned;
 use crate::numbers::Value;
 
 /// A pattern found in an utterance.
@@ -145,7 +146,7 @@ fn align(book: &Book, sequence: &Sequence, lattice: &Lattice, budget: f32, found
     for (k, element) in sequence.elements.iter().enumerate() {
         let mut next = vec![Cell::at(0, NEVER); n + 1];
         match element {
-            Element::Literal { token, weight, a_not_a } => {
+            Element::Literal { token, weight, a_not_a, gets } => {
                 let meant = book.vocabulary.get(*token);
                 let who = meant.and_then(persons::person);
                 let missable = who.is_none_or(|who| sequence.sides.may_miss(who));
@@ -160,11 +161,14 @@ fn align(book: &Book, sequence: &Sequence, lattice: &Lattice, budget: f32, found
                     let half = lattice.atoms.get(j).is_some_and(|atom| atom.a_not_a != *a_not_a);
                     let half = half && lattice.is_negative(j);
                     // A word that says something of its own is not another one misheard.
-                    let own = lattice
-                        .atoms
-                        .get(j)
-                        .is_some_and(|atom| atom.rest != Rest::Plain && meant != Some(&atom.token));
-                    if j < n && !inside && !half && !own {
+                    let own = lattice.atoms.get(j).is_some_and(|atom| {
+                        let same = meant
+                            .is_some_and(|meant| *meant == atom.token || persons::same(meant, &atom.token));
+                        atom.rest != Rest::Plain && !same
+                    });
+                    // Nor is who gives it who gets it.
+                    let turned = who.is_some() && turned::gets_at(&lattice.atoms, j) != *gets;
+                    if j < n && !inside && !half && !own && !turned {
                         let cost = lattice.cost(*token, j);
                         let is = |atom: &Atom| {
                             meant.is_some_and(|meant| {

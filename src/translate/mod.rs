@@ -44,6 +44,9 @@ mod seller_tests;
 mod standing;
 mod subject;
 mod tier;
+mod turned;
+#[cfg(test)]
+mod turned_tests;
 #[cfg(test)]
 pub mod testing;
 

@@ -54,6 +54,11 @@ pub(super) fn parts(atoms: &[Atom], value: &Value, start: usize, end: usize) -> 
             let number = |at| part(start, at, Value::Number(measure.amount));
             match unit {
                 "decibel" => place("分d", &["decibel", "db"]).map(number).into_iter().collect(),
+                "gigabyte" => place("gG个", &["gigabyte", "gig", "gb"]).map(number).into_iter().collect(),
+                "bar" => place("巴b", &["bar"]).map(number).into_iter().collect(),
+                "kilometre" | "kilometre-per-hour" => {
+                    place("公千k", &["kilometer", "km"]).map(number).into_iter().collect()
+                }
                 "rpm" => place("转r", &["rpm", "revolution"]).map(number).into_iter().collect(),
                 "gram-per-square-metre" => {
                     let bare = place("克g", &["gsm", "gram"]).map(number);

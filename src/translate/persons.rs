@@ -56,23 +56,46 @@ const SELLERS: [&str; 4] = ["free-shipping", "no-mould-fee", "customs", "logo-fr
 /// What is the buyer's own: not "our logo".
 const BUYERS_OWN: [&str; 6] = ["logo-", "custom-", "labels", "send-artwork", "your-", "oem"];
 
+/// What the buyer is asked to do or to send: not what "we" send "you".
+const ASKS: [&str; 13] = [
+    "send-",
+    "tell-",
+    "leave-contact",
+    "contact-",
+    "private-message",
+    "problem-contact",
+    "damage-photo",
+    "follow-",
+    "order-now",
+    "note-",
+    "target-price",
+    "price-on-request",
+    "claim-within",
+];
+
 /// What a pattern says of the persons.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Sides {
     promise: bool,
     sellers: bool,
     buyers_own: bool,
+    asks: bool,
 }
 
 impl Sides {
     pub fn of(id: &str) -> Self {
         let begins = |list: &[&str]| list.iter().any(|start| id.starts_with(start));
-        Self { promise: begins(&PROMISES), sellers: begins(&SELLERS), buyers_own: begins(&BUYERS_OWN) }
+        Self {
+            promise: begins(&PROMISES),
+            sellers: begins(&SELLERS),
+            buyers_own: begins(&BUYERS_OWN),
+            asks: begins(&ASKS),
+        }
     }
 
     /// May the person of its wording not be heard? "Factory located in …" may; who is spoken to may not, nor who pays.
     pub fn may_miss(self, person: Person) -> bool {
-        person == Person::First && !self.promise
+        person == Person::First && !self.promise && !self.asks
     }
 }
 
@@ -85,6 +108,8 @@ pub(super) struct Slips {
     passed_second: bool,
     /// The same of "our".
     passed_owner: bool,
+    /// "You" was heard as who gets it, which the pattern does not have.
+    passed_getter: bool,
 }
 
 impl Slips {
@@ -95,6 +120,7 @@ impl Slips {
     pub fn pass(self, atoms: &[Atom], at: usize) -> Self {
         match atoms.get(at).and_then(|atom| person(&atom.token)) {
             Some(Person::Second) if !receives(atoms, at) => Self { passed_second: true, ..self },
+            Some(Person::Second) => Self { passed_getter: true, ..self },
             Some(Person::First) if owns(atoms, at) => Self { passed_owner: true, ..self },
             _ => self,
         }
@@ -102,11 +128,13 @@ impl Slips {
 
     /// Would the pattern say of one side what was said of the other? `start`: where it begins.
     pub fn reverse(self, sides: Sides, atoms: &[Atom], start: usize) -> bool {
-        let before = addressed_before(atoms, start);
+        let before = said_before(atoms, start, Person::Second);
         (self.missed_first && (self.passed_second || before))
             || (sides.promise && self.passed_second)
             || (sides.sellers && before)
             || (sides.buyers_own && self.passed_owner)
+            || (sides.asks && (self.passed_getter || self.passed_second || self.passed_owner))
+            || (sides.asks && said_before(atoms, start, Person::First))
     }
 }
 
@@ -129,21 +157,24 @@ fn owns(atoms: &[Atom], at: usize) -> bool {
     };
     match atoms.get(at).map(|atom| &atom.token) {
         Some(Token::Word(word)) => word == "our" || word == "my",
-        Some(Token::Syllable(..)) => is(at + 1, '的') || (is(at + 1, '们') && is(at + 2, '的')),
+        Some(Token::Syllable(..)) => {
+            let next = if is(at + 1, '们') { at + 2 } else { at + 1 };
+            is(next, '的') || is(next, '自')
+        }
         None => false,
     }
 }
 
-/// Does "you" stand directly before the place, as who does it?
-fn addressed_before(atoms: &[Atom], start: usize) -> bool {
+/// Does the person stand directly before the place, as who does it?
+fn said_before(atoms: &[Atom], start: usize, wanted: Person) -> bool {
     let plural = |at: usize| atoms.get(at).is_some_and(|atom| matches!(atom.token, Token::Syllable('们', _)));
     let mut at = start;
     while at > 0 && atoms.get(at).is_some_and(|atom| !atom.after_break) {
         at -= 1;
         let Some(atom) = atoms.get(at) else { return false };
         match person(&atom.token) {
-            Some(Person::Second) => return !receives(atoms, at),
-            Some(Person::First) => return false,
+            Some(who) if who == wanted => return !receives(atoms, at),
+            Some(_) => return false,
             None if plural(at) || super::lattice::is_small(atom) => {}
             None => return false,
         }

@@ -23,6 +23,8 @@ pub(super) enum Rest {
     Turns,
     /// A limit, a condition, a variant, a group, another subject: whatever its weight, nothing beside it is shown.
     Bars,
+    /// A person on whose side the patterns are not (您给我们 …): its own sentence is not shown.
+    Turned,
 }
 
 /// Does the sign end a sentence? A semicolon joins two halves of one.
@@ -38,7 +40,7 @@ pub(super) fn mark(text: &str, lang: &Lang, atoms: &mut [Atom]) {
 /// May no pattern pass over it between two of its own words?
 pub(super) fn is_firm(atom: &Atom) -> bool {
     match atom.rest {
-        Rest::Bars | Rest::Turns => true,
+        Rest::Bars | Rest::Turns | Rest::Turned => true,
         Rest::Harmless => false,
         Rest::Plain => is_content(atom),
     }
@@ -94,6 +96,7 @@ fn left(lattice: &Lattice, at: usize) -> Left {
     match atom.rest {
         Rest::Bars => Left::Limit,
         _ if number || doubted || is_range(lattice, at) => Left::Limit,
+        Rest::Turned => Left::Content,
         Rest::Turns => Left::Contrast,
         Rest::Harmless => Left::Nothing,
         Rest::Plain if atom.weight == Weight::Critical => Left::Limit,
@@ -115,6 +118,9 @@ fn is_range(lattice: &Lattice, at: usize) -> bool {
 
 /// Of a clause that is still being said: what bars, bars already.
 fn growing_left(lattice: &Lattice, at: usize) -> Left {
-    let turns = lattice.atoms.get(at).is_some_and(|atom| matches!(atom.rest, Rest::Bars | Rest::Turns));
+    let turns = lattice
+        .atoms
+        .get(at)
+        .is_some_and(|atom| matches!(atom.rest, Rest::Bars | Rest::Turns | Rest::Turned));
     if turns { Left::Limit } else { Left::Nothing }
 }

@@ -82,7 +82,6 @@ fn the_value_of_another_subject_is_not_shown_as_the_products() {
         "盖子是塑料的",
         "红色没有货了",
         "蓝色卖完了",
-        "红色五美元，蓝色六美元",
         "今天直播间有三百个人",
         "直播间有五千人了",
     ] {

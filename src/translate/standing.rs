@@ -7,7 +7,7 @@ use super::book::Book;
 use super::lattice::{Fill, Lattice};
 use super::matcher::Match;
 use super::subject::is_named;
-use crate::numbers::Value;
+use crate::numbers::{Dimension, Value};
 
 /// People fill only the patterns that count people: 直播间有三百个人 is not "In stock: 300 people".
 pub(super) fn miscounts(found: &Match, book: &Book) -> bool {
@@ -45,7 +45,32 @@ pub(super) fn miscounts(found: &Match, book: &Book) -> bool {
         _ => false,
     };
     let powerless = id.is_some_and(|id| id == "power") && found.fills.iter().any(charge);
-    ownerless || powerless || (found.fills.iter().any(people) && !id.is_some_and(counts_them))
+    id.is_some_and(|id| misses_unit(found, id))
+        || ownerless
+        || powerless
+        || (found.fills.iter().any(people) && !id.is_some_and(counts_them))
+}
+
+/// Is a time not in the unit that the pattern takes for granted? "Thirty-six months unopened, twelve once opened": the second
+/// has the unit of the first. Nothing runs on one charge for two years.
+fn misses_unit(found: &Match, id: &str) -> bool {
+    const SHORT: [&str; 6] = ["runtime", "burn-time", "charging-", "charge-", "service-hours", "keeps-hot"];
+    let wanted: &[&str] = if id.ends_with("-open-months") {
+        &["month"]
+    } else if id.ends_with("-hot-hours") {
+        &["hour"]
+    } else if SHORT.iter().any(|start| id.starts_with(start)) {
+        &["second", "minute", "hour", "day", "week"]
+    } else {
+        return false;
+    };
+    found.fills.iter().any(|(_, fill)| match fill {
+        Fill::Value(Value::Quantity(quantity) | Value::Over(quantity)) => {
+            let unit = quantity.unit.as_str();
+            Dimension::of(unit) == Dimension::Time && !wanted.contains(&unit)
+        }
+        _ => false,
+    })
 }
 
 /// Two clauses of one pattern in a row that say different things of nobody knows what: "Warranty: 2 years. Warranty: 5

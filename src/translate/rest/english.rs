@@ -26,7 +26,7 @@ const BARS: &[&str] = &[
     "only", "except", "excluding", "exclude", "otherwise", "unless", "if", "when", "once", "until", "till", "depend", "depending", "maybe", "perhaps",
     "possibly", "subject to", "as long as", "provided", "each", "per", "every", "extra", "additional", "separate", "separately", "apart", "plus", "minus",
     "charge", "pay", "cost", "fee", "surcharge", "that is for", "this is for", "those are for", "it is for", "applies", "apply", "valid", "limited",
-    "instead", "rather", "cost us", "cost me", "usually not", "today", "tomorrow", "tonight", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday",
+    "instead", "rather", "not just", "not only", "not completely", "not entirely", "not fully", "not totally", "not always", "not really", "not quite", "for now", "cost us", "cost me", "usually not", "today", "tomorrow", "tonight", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday",
     "someone asks", "somebody asks", "someone asked", "asks", "asked", "asking", "ask", "question",
     // this one only, where a general rule or a refusal is said
     "for this one", "for this model", "for this product", "for this item", "on this one", "on this model", "on this product",

@@ -182,7 +182,7 @@ fn is_plain(lattice: &Lattice, at: usize) -> bool {
     !number
         && lattice.atoms.get(at).is_some_and(|atom| {
             let light = atom.weight != Weight::Critical && !atom.negation && atom.doubt == Doubt::None;
-            light && (sold || !matches!(atom.rest, Rest::Bars | Rest::Turns))
+            light && (sold || !matches!(atom.rest, Rest::Bars | Rest::Turns | Rest::Turned))
         })
 }
 
