@@ -284,14 +284,12 @@ impl Room {
 
     /// The room is another node's: whoever speaks here is sent away, and what it has not told the others is forgotten.
     pub(super) fn give_up(&self, why: &str) {
+        // Held before the room is anybody else's: a follower that begins at that moment asks whether its topic is one of these.
+        let mut diverged = self.nodes.diverged.lock();
         if !self.nodes.here.send_replace(false) {
             return;
         }
-        tracing::warn!(room = %self.config.id, why, "the room is another node's now");
-        self.evict_host();
-        self.nodes.guests.lock().clear();
         let kept = self.nodes.kept.borrow().clone();
-        let mut diverged = self.nodes.diverged.lock();
         for topic in self.hub.topics() {
             let (epoch, head) = topic.head();
             let known = |(of, offset): &(Epoch, Offset)| epoch.as_ref() == Some(of) && head <= *offset;
@@ -300,6 +298,9 @@ impl Room {
             }
         }
         drop(diverged);
+        tracing::warn!(room = %self.config.id, why, "the room is another node's now");
+        self.evict_host();
+        self.nodes.guests.lock().clear();
         self.wake();
     }
 }
