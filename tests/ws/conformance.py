@@ -166,6 +166,8 @@ async def check(name, gateway):
         for case in early:
             await asyncio.sleep(SHOWN_OUT)
             results += await run(url, [case], [], 1)
+    aside = [result.case_id for result in results if name == "host" and result.remote_close_code == FIRST_TEXT]
+    results = [result for result in results if result.case_id not in aside]
     # A machine that is busy may say goodbye too late for the case, once: a fault is there the second time too.
     for late in [result for result in results if not passed(result)]:
         print(f"{name}: {late.case_id} is asked again: {late.result} {late.result_close}")
@@ -176,8 +178,6 @@ async def check(name, gateway):
     await asyncio.gather(*relay.open, return_exceptions=True)
     if not results:
         sys.exit(f"{name}: no case was run")
-    aside = [result.case_id for result in results if name == "host" and result.remote_close_code == FIRST_TEXT]
-    results = [result for result in results if result.case_id not in aside]
     verdicts = Counter(result.behavior.value for result in results)
     print(f"{name}: {len(results)} cases", ", ".join(f"{n} {verdict}" for verdict, n in sorted(verdicts.items())))
     if aside:
